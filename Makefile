@@ -5,8 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-COMPILE := CUSTOM_COMPILE_COMMAND="make locks" $(BIN)/pip-compile --quiet --strip-extras --generate-hashes \
-           --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+COMPILE := CUSTOM_COMPILE_COMMAND="make locks" $(BIN)/pip-compile --quiet
 CHECKED := $(wildcard src tests bench .ci)
 NATIVE := native/Cargo.toml native/Cargo.lock $(wildcard native/src/*.rs)
 BOOTH := $(if $(wildcard booth/package.json),booth/node_modules/.stamp)

@@ -38,7 +38,10 @@ impl Element {
     #[staticmethod]
     fn from_uniform_bytes(data: &[u8]) -> PyResult<Self> {
         let bytes: [u8; 64] = data.try_into().map_err(|_| {
-            PyValueError::new_err(format!("element derivation takes 64 bytes, not {}", data.len()))
+            PyValueError::new_err(format!(
+                "element derivation takes 64 bytes, not {}",
+                data.len()
+            ))
         })?;
         Ok(Self(RistrettoPoint::from_uniform_bytes(&bytes)))
     }
@@ -101,23 +104,30 @@ pub struct FixedBase {
 #[pymethods]
 impl FixedBase {
     #[new]
+    #[pyo3(signature = (element, /))]
     fn new(element: &Element) -> PyClassInitializer<Self> {
         let table = Box::new(RistrettoBasepointTable::create(&element.0));
         PyClassInitializer::from(Element(element.0)).add_subclass(Self { table })
     }
 
+    #[pyo3(signature = (scalar, /))]
     fn mul(&self, scalar: &Scalar) -> Element {
         Element(&scalar.0 * &*self.table)
     }
 }
 
 #[pyfunction]
+#[pyo3(signature = (scalar, /))]
 pub fn base_mul(scalar: &Scalar) -> Element {
     Element(&scalar.0 * RISTRETTO_BASEPOINT_TABLE)
 }
 
 #[pyfunction]
-pub fn compress_many<'py>(py: Python<'py>, elements: Vec<PyRef<'py, Element>>) -> Bound<'py, PyBytes> {
+#[pyo3(signature = (elements, /))]
+pub fn compress_many<'py>(
+    py: Python<'py>,
+    elements: Vec<PyRef<'py, Element>>,
+) -> Bound<'py, PyBytes> {
     let points: Vec<RistrettoPoint> = elements.iter().map(|element| element.0).collect();
     let data: Vec<u8> = py.detach(|| {
         points

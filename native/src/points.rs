@@ -30,7 +30,7 @@ fn with_index(py: Python<'_>, error: PyErr, index: usize) -> PyErr {
 }
 
 fn rows(data: &[u8], what: &str) -> PyResult<()> {
-    if data.len().is_multiple_of(32) {
+    if data.len() % 32 == 0 {
         return Ok(());
     }
     Err(PyValueError::new_err(format!(
@@ -62,7 +62,11 @@ impl Points {
                 Refused::Encoding(index) => (index, "is not a canonical ristretto255 encoding"),
                 Refused::Identity(index) => (index, "is the identity, which is refused here"),
             };
-            with_index(py, PointDecodeError::new_err(format!("element {index} {why}")), index)
+            with_index(
+                py,
+                PointDecodeError::new_err(format!("element {index} {why}")),
+                index,
+            )
         })
     }
 
@@ -73,11 +77,20 @@ impl Points {
 
     #[staticmethod]
     fn concat(parts: Vec<PyRef<'_, Self>>) -> Self {
-        Self(parts.iter().flat_map(|part| part.0.iter().copied()).collect())
+        Self(
+            parts
+                .iter()
+                .flat_map(|part| part.0.iter().copied())
+                .collect(),
+        )
     }
 
     fn take(&self, indices: Vec<usize>) -> PyResult<Self> {
-        indices.into_iter().map(|index| self.at(index)).collect::<PyResult<_>>().map(Self)
+        indices
+            .into_iter()
+            .map(|index| self.at(index))
+            .collect::<PyResult<_>>()
+            .map(Self)
     }
 
     fn get(&self, index: usize) -> PyResult<Element> {
@@ -117,7 +130,9 @@ impl Points {
 
     fn sum_stride(&self, py: Python<'_>, start: usize, step: usize) -> PyResult<Element> {
         if step == 0 {
-            return Err(PyValueError::new_err("the step between elements is at least 1"));
+            return Err(PyValueError::new_err(
+                "the step between elements is at least 1",
+            ));
         }
         Ok(Element(py.detach(|| {
             self.0

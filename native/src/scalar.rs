@@ -35,7 +35,9 @@ impl Scalar {
             )));
         }
         decode(data).map(Self).ok_or_else(|| {
-            PyValueError::new_err("not a canonical scalar: the integer is not below the group order")
+            PyValueError::new_err(
+                "not a canonical scalar: the integer is not below the group order",
+            )
         })
     }
 
@@ -51,14 +53,17 @@ impl Scalar {
 
     #[staticmethod]
     fn from_int(value: &Bound<'_, PyInt>) -> PyResult<Self> {
-        let refused = || PyValueError::new_err("a scalar is an integer from 0 to the group order less one");
-        let encoded = value.call_method1("to_bytes", (32, "little")).map_err(|error| {
-            if error.is_instance_of::<PyOverflowError>(value.py()) {
-                refused()
-            } else {
-                error
-            }
-        })?;
+        let refused =
+            || PyValueError::new_err("a scalar is an integer from 0 to the group order less one");
+        let encoded = value
+            .call_method1("to_bytes", (32, "little"))
+            .map_err(|error| {
+                if error.is_instance_of::<PyOverflowError>(value.py()) {
+                    refused()
+                } else {
+                    error
+                }
+            })?;
         decode(encoded.cast::<PyBytes>()?.as_bytes())
             .map(Self)
             .ok_or_else(refused)
@@ -111,7 +116,9 @@ impl Scalar {
         if let Ok(scalar) = other.cast::<Self>() {
             return Ok(Bound::new(py, Self(self.0 * scalar.get().0))?.into_any());
         }
-        Err(PyTypeError::new_err("a Scalar multiplies a Scalar or an Element"))
+        Err(PyTypeError::new_err(
+            "a Scalar multiplies a Scalar or an Element",
+        ))
     }
 
     fn __neg__(&self) -> Self {

@@ -27,9 +27,9 @@ GENERATOR: Final = Element.generator()
 
 __all__ = [
     "GENERATOR",
-    "L",
     "Element",
     "FixedBase",
+    "L",
     "PointDecodeError",
     "Points",
     "Scalar",
