@@ -1,8 +1,8 @@
 """Schnorr signatures over a prepared transcript: the one signature scheme inside the protocol [07.9].
 
-The same three lines sign ballots and spoils [07.9], [07.13], registrar events [07.6] and the messages of tellers
-[06.5], [09.4]. What is signed, and by which key, is the caller's transcript: it must already hold everything of its
-kind, the public key included where the kind names it, except the last item `commitment`.
+The same three lines sign ballots and spoils [07.9], [07.13], registrar events [07.6] and the messages of
+tellers [06.4], [09.4]. What is signed, and by which key, is the caller's transcript: it must already hold
+everything of its kind, the public key included where the kind names it, except the last item `commitment`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class SignatureError(ValueError):
 def sign(secret: Scalar, transcript: Transcript, fresh: bytes) -> bytes:
     """Sign the transcript: `R || s`, 64 bytes, with `R = kG` and `s = k + e secret` [07.9].
 
-    `fresh` is 32 random bytes; the nonce is hedged [03.11], so a repeated `fresh` is not fatal. The transcript is not
-    changed. ValueError when `fresh` has another length.
+    `fresh` is 32 random bytes; the nonce is hedged [03.11], so a repeated `fresh` is not fatal. The
+    transcript is not changed. ValueError when `fresh` has another length.
     """
     if len(fresh) != FRESH_BYTES:
         raise ValueError(f"fresh randomness must have {FRESH_BYTES} bytes")
