@@ -1,0 +1,200 @@
+"""Does a store hold what the log signed for? Recomputed from the entries, apart from the log's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from quorate.board.checkpoint import SignedCheckpoint, WitnessPolicy, open_checkpoint
+from quorate.board.errors import Malformed, SignatureRefused, StorageDamaged
+from quorate.board.keys import VerifierKey
+from quorate.board.storage import EntryStore
+from quorate.board.tree import (
+    Frontier,
+    Hash,
+    Node,
+    complete_subtrees,
+    leaf_hash,
+    read_subtrees,
+    root_of,
+    stored_count,
+    stored_position,
+)
+from quorate.text import _, ngettext
+
+_CHUNK = 1024  # entries read at a time
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """What an intact store holds.
+
+    `missing_hashes` have to be appended to make the stored hashes complete. `recorded` is the last of the
+    published checkpoints, `witnessed` the last one that has the quorum.
+    """
+
+    frontier: Frontier
+    missing_hashes: list[Hash]
+    recorded: SignedCheckpoint | None
+    witnessed: SignedCheckpoint | None
+
+
+def examine(
+    store: EntryStore, latest: SignedCheckpoint, log_key: VerifierKey, policy: WitnessPolicy
+) -> Examination:
+    """Check all entries, hashes and published checkpoints against the latest signed checkpoint [08.21].
+
+    Changes nothing. Entries past the checkpoint are not looked at. Raises StorageDamaged, naming every place.
+    """
+    size = latest.checkpoint.size
+    if store.entry_count() < size:
+        place = store.place_of_entry(store.entry_count())
+        raise _damaged(
+            (place,),
+            _("The signed checkpoint covers {size} entries; they end at {place}.").format(
+                size=size, place=place
+            ),
+        )
+    published = _published_checkpoints(store, latest, log_key, policy)
+    roots = _RootCheck(store, published)
+    frontier, missing, differing = Frontier(), list[Hash](), list[int]()
+    position = 0
+    for start in range(0, size, _CHUNK):
+        leaves = [leaf_hash(entry) for entry in store.read_entries(start, min(start + _CHUNK, size))]
+        computed = frontier.extend(leaves)
+        stored = store.read_hash_run(position, position + len(computed))
+        if computed[: len(stored)] != stored:
+            differing += [position + at for at, found in enumerate(stored) if found != computed[at]]
+        missing += computed[len(stored) :]
+        position += len(computed)
+        roots.extend(leaves)
+    if frontier.root() != latest.checkpoint.root:
+        raise _altered_entries(store, latest, roots)
+    places = [store.place_of_hash(number) for number in differing] + roots.wrong
+    if places:
+        raise _damaged(
+            tuple(places), _("The entries agree with the signed checkpoint, but not with what is here.")
+        )
+    return Examination(
+        frontier=frontier,
+        missing_hashes=missing,
+        recorded=published[-1] if published else None,
+        witnessed=next((signed for signed in reversed(published) if signed.has_quorum), None),
+    )
+
+
+def check_written(store: EntryStore, old: SignedCheckpoint, entries: Sequence[bytes], root: Hash) -> None:
+    """The last look before signing: does storage hold `entries` after the old ones, with this root [08.20]?
+
+    Everything is read back. What was written is hashed again on top of the stored hashes of the old tree,
+    which must still give the old checkpoint's root; and the stored hashes alone must give the new one. Raises
+    StorageDamaged.
+    """
+    start = old.checkpoint.size
+    size = start + len(entries)
+    peaks = complete_subtrees(0, start)
+    frontier = Frontier.of_peaks(start, store.read_hashes(peaks))
+    if frontier.root() != old.checkpoint.root:
+        places = tuple(store.place_of_hash(stored_position(node)) for node in peaks)
+        raise _damaged(places, _("The stored hashes no longer give the root that was signed last."))
+    written = store.read_entries(start, size)
+    frontier.extend(map(leaf_hash, written))
+    if frontier.root() != root:
+        places = tuple(
+            store.place_of_entry(start + at) for at, entry in enumerate(entries) if written[at] != entry
+        ) or (store.place_of_entry(start),)
+        raise _damaged(places, _("Entries do not read back as they were handed over."))
+    if size and read_subtrees(store, [(0, size)]) != [root]:
+        places = (store.place_of_hash(stored_count(start)),)
+        raise _damaged(places, _("The hashes written from here on do not read back."))
+
+
+class _RootCheck:
+    """Compares the root at each published checkpoint's size while entries stream by.
+
+    A tree of its own, grown leaf by leaf: it shares no state with the one compared with stored hashes.
+    """
+
+    def __init__(self, store: EntryStore, published: list[SignedCheckpoint]) -> None:
+        self._store = store
+        self._published = published
+        self._next = 0
+        self._frontier = Frontier()
+        self.wrong: list[str] = []
+        self.last_right = 0
+        """Size of the last checkpoint before the first wrong one."""
+        self.first_wrong: int | None = None
+        self._compare()
+
+    def extend(self, leaves: list[Hash]) -> None:
+        for leaf in leaves:
+            self._frontier.append(leaf)
+            self._compare()
+
+    def _compare(self) -> None:
+        while self._next < len(self._published) and self._size_of_next() == self._frontier.size:
+            if self._published[self._next].checkpoint.root != self._frontier.root():
+                self.wrong.append(self._store.place_of_checkpoint(self._next))
+                self.first_wrong = self.first_wrong or self._frontier.size
+            elif self.first_wrong is None:
+                self.last_right = self._frontier.size
+            self._next += 1
+
+    def _size_of_next(self) -> int:
+        return self._published[self._next].checkpoint.size
+
+
+def _published_checkpoints(
+    store: EntryStore, latest: SignedCheckpoint, log_key: VerifierKey, policy: WitnessPolicy
+) -> list[SignedCheckpoint]:
+    published: list[SignedCheckpoint] = []
+    size = 0
+    for number, note in enumerate(store.read_checkpoints(0, store.checkpoint_count())):
+        place = store.place_of_checkpoint(number)
+        try:
+            signed = open_checkpoint(note, log_key, policy)
+        except (Malformed, SignatureRefused) as error:
+            raise _damaged((place,), str(error)) from error
+        if signed.checkpoint.size < size:
+            raise _damaged(
+                (place,), _("{place} is smaller than the checkpoint before it.").format(place=place)
+            )
+        size = signed.checkpoint.size
+        published.append(signed)
+    if size > latest.checkpoint.size:
+        place = store.place_of_checkpoint(None)
+        raise _damaged(
+            (place,), _("{place} is older than the last published checkpoint.").format(place=place)
+        )
+    return published
+
+
+def _altered_entries(store: EntryStore, latest: SignedCheckpoint, roots: _RootCheck) -> StorageDamaged:
+    """Name the altered entries as exactly as the stored hashes and older checkpoints allow."""
+    size = latest.checkpoint.size
+    if store.hash_count() >= stored_count(size):
+        leaves = store.read_hashes([Node(0, index) for index in range(size)])
+        if root_of(leaves) == latest.checkpoint.root:
+            entries = store.read_entries(0, size)
+            places = [store.place_of_entry(at) for at in range(size) if leaf_hash(entries[at]) != leaves[at]]
+            return _damaged(tuple(places), _("Entries were altered after they were signed for."))
+    first, last = roots.last_right, (roots.first_wrong or size) - 1
+    return _damaged(
+        (store.place_of_entry(first), store.place_of_entry(last)),
+        _("An entry from the first of these places to the last was altered after it was signed for."),
+    )
+
+
+def _damaged(places: tuple[str, ...], what: str) -> StorageDamaged:
+    named = "; ".join(places[:5]) + (
+        " " + ngettext("and {more} more", "and {more} more", len(places) - 5).format(more=len(places) - 5)
+        if len(places) > 5
+        else ""
+    )
+    return StorageDamaged(
+        _(
+            "The stored board is damaged: {what} Places: {named}. Nothing will be signed. Keep these files as"
+            " they are, and restore the named ones from a copy that a monitor or a backup holds."
+        ).format(what=what, named=named),
+        places,
+    )
