@@ -37,7 +37,8 @@ class CosignFailed(BoardError):
 class NotWitnessed(BoardError):
     """Entries are sequenced and signed for good, but the quorum of witnesses is missing: no receipt yet.
 
-    Not a loss: `Log.publish` asks the witnesses again, and the entries get their receipts then.
+    Not a loss, and not to be appended again: `Log.publish` asks the witnesses once more, and the entries get
+    their receipts then.
     """
 
 

@@ -48,13 +48,7 @@ def examine(
     """
     size = latest.checkpoint.size
     if store.entry_count() < size:
-        place = store.place_of_entry(store.entry_count())
-        raise _damaged(
-            (place,),
-            _("The signed checkpoint covers {size} entries; they end at {place}.").format(
-                size=size, place=place
-            ),
-        )
+        raise _altered_entries(store, latest, 0, size - 1)
     published = _published_checkpoints(store, latest, log_key, policy)
     roots = _RootCheck(store, published)
     frontier, missing, differing = Frontier(), list[Hash](), list[int]()
@@ -69,7 +63,7 @@ def examine(
         position += len(computed)
         roots.extend(leaves)
     if frontier.root() != latest.checkpoint.root:
-        raise _altered_entries(store, latest, roots)
+        raise _altered_entries(store, latest, roots.last_right, (roots.first_wrong or size) - 1)
     places = [store.place_of_hash(number) for number in differing] + roots.wrong
     if places:
         raise _damaged(
@@ -169,19 +163,19 @@ def _published_checkpoints(
     return published
 
 
-def _altered_entries(store: EntryStore, latest: SignedCheckpoint, roots: _RootCheck) -> StorageDamaged:
-    """Name the altered entries as exactly as the stored hashes and older checkpoints allow."""
-    size = latest.checkpoint.size
+def _altered_entries(store: EntryStore, latest: SignedCheckpoint, first: int, last: int) -> StorageDamaged:
+    """Name the altered or missing entries; from `first` to `last` if the stored hashes cannot say which."""
+    size, count = latest.checkpoint.size, store.entry_count()
     if store.hash_count() >= stored_count(size):
-        leaves = store.read_hashes([Node(0, index) for index in range(size)])
+        leaves = store.read_hashes([Node(0, number) for number in range(size)])
         if root_of(leaves) == latest.checkpoint.root:
-            entries = store.read_entries(0, size)
-            places = [store.place_of_entry(at) for at in range(size) if leaf_hash(entries[at]) != leaves[at]]
-            return _damaged(tuple(places), _("Entries were altered after they were signed for."))
-    first, last = roots.last_right, (roots.first_wrong or size) - 1
+            entries = store.read_entries(0, min(size, count))
+            altered = [at for at, entry in enumerate(entries) if leaf_hash(entry) != leaves[at]]
+            places = tuple(map(store.place_of_entry, (*altered, *range(count, size))))
+            return _damaged(places, _("Entries are altered or missing that were signed for."))
     return _damaged(
         (store.place_of_entry(first), store.place_of_entry(last)),
-        _("An entry from the first of these places to the last was altered after it was signed for."),
+        _("From the first to the last of these places, an entry is altered or missing that was signed for."),
     )
 
 

@@ -326,6 +326,13 @@ class Log:
         return note
 
     def _prove_to_witness(self, old: int) -> list[Hash]:
+        if old > self.size:
+            raise CosignFailed(
+                _(
+                    "A witness saw {old} entries on this board, which has only {size}: it may have been"
+                    " restored from an old copy. Find the missing entries first."
+                ).format(old=old, size=self.size)
+            )
         return self.consistency_proof(old, self.size)
 
 
