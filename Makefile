@@ -13,7 +13,8 @@ BOOTH := $(if $(wildcard booth/package.json),booth/node_modules/.stamp)
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-python test-booth demo bench lint licences audit wheel locks clean
+.PHONY: help setup test test-python test-booth demo bench lint lint-python lint-native licences audit wheel \
+        locks clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,7 +38,7 @@ booth/node_modules/.stamp: booth/package.json booth/package-lock.json
 	@cd booth && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-test: lint test-booth test-python ## every check and test; pytest's summary comes last
+test: lint-python test-booth test-python ## every check and test; pytest's summary comes last
 
 test-python: setup
 	@$(BIN)/python -m pytest -n 2 </dev/null
@@ -45,9 +46,14 @@ test-python: setup
 test-booth: setup
 	@$(if $(BOOTH),cd booth && npm test --silent </dev/null)
 
-lint: setup ## ruff, strict mypy
+lint: lint-python lint-native ## ruff, strict mypy; rustfmt, clippy
+
+lint-python: setup
 	@$(BIN)/ruff check --quiet $(CHECKED)
 	@$(BIN)/mypy $(CHECKED)
+
+lint-native:
+	@cd native && cargo fmt --check && cargo clippy --locked --quiet --all-targets -- --deny warnings
 
 demo: setup ## replay the 2015 strike authorisation, then serve (SERVE=0: replay only)
 	@$(BIN)/quorate demo $(if $(filter 0,$(SERVE)),--no-serve)
@@ -73,6 +79,7 @@ locks: setup ## newest allowed versions into every lock file: pip, cargo, npm
 	  --output-file requirements/dev.txt pyproject.toml
 	@cd native && cargo update --quiet
 	@$(if $(BOOTH),cd booth && npm update --package-lock-only --silent --no-audit --no-fund)
+	@$(MAKE) licences
 
 clean: ## remove all that set-up and builds made
 	@rm -rf $(VENV) native/target src/quorate/_native*.so dist build booth/node_modules booth/dist

@@ -100,6 +100,21 @@ def test_both_locks_agree() -> None:
     assert runtime <= dev
 
 
+def test_licences_of_all_that_ships_are_listed() -> None:
+    """docs/licences.md is as new as the lock files; ``make licences`` writes it."""
+    page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    runtime = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+    crates = (ROOT / "native" / "Cargo.lock").read_text(encoding="utf-8")
+    locked = re.findall(r"^([\w.-]+)==(\S+)", runtime, re.MULTILINE)
+    locked += re.findall(r'name = "(\S+)"\nversion = "(\S+)"\nsource', crates)
+    rows = {
+        (re.sub(r"[-_.]+", "-", name).lower(), v)
+        for name, v in re.findall(r"^\| (\S+) \| (\S+) \|", page, re.M)
+    }
+    assert len(locked) > 20
+    assert [pin for pin in locked if (re.sub(r"[-_.]+", "-", pin[0]).lower(), pin[1]) not in rows] == []
+
+
 def test_the_stub_describes_the_native_module(tmp_path: Path) -> None:
     """mypy's stubtest compares _native.pyi with the built module; only reflected operators may go unsaid."""
     allowed = tmp_path / "allowed"
