@@ -100,7 +100,7 @@ def main() -> int:
     }
     page = (
         "# Licences of what ships\n\n"
-        "Quorate itself is under Apache-2.0 (LICENSE). `make licences` writes this page from the lock files.\n\n"
+        "Quorate itself is under Apache-2.0. `make licences` writes this page from the lock files.\n\n"
         + "\n".join(table(title, packages) for title, packages in groups.items() if packages)
     )
     PAGE.write_text(page, encoding="utf-8")
