@@ -105,7 +105,7 @@ class Element:
 
 @final
 class FixedBase(Element):
-    """An element with a table of its multiples (30 kB, 1 ms to make): worth it from some 65 multiplications."""
+    """An element with a table of its multiples (30 kB, 1 ms to make): it pays from 65 products on."""
 
     def __new__(cls, element: Element, /) -> FixedBase: ...
     def mul(self, scalar: Scalar, /) -> Element:
