@@ -162,11 +162,14 @@ def ticks_during(work: Callable[[], object]) -> int:
 
 
 def test_heavy_work_lets_other_threads_run() -> None:
-    """Decoding, products and sums release the interpreter; the first line shows that the test can tell."""
-    assert ticks_during(lambda: pow(3, 2**20_000, 2**521 - 1)) == 0
+    """Decoding, products and sums release the interpreter; the first line shows that the test can tell.
+
+    A busy machine may not run the other thread at once, hence the repeats.
+    """
+    assert not any(ticks_during(lambda: pow(3, 2**20_000, 2**521 - 1)) for _ in range(5))
     data = group.compress_many([GENERATOR]) * 5_000
     points = Points.from_canonical_bytes(data)
     weights = Scalar.from_int(L - 1).to_bytes() * 5_000
-    assert ticks_during(lambda: Points.from_canonical_bytes(data)) > 0
-    assert ticks_during(lambda: points.msm_vartime(weights)) > 0
-    assert ticks_during(points.sum) > 0
+    assert any(ticks_during(lambda: Points.from_canonical_bytes(data)) for _ in range(50))
+    assert any(ticks_during(lambda: points.msm_vartime(weights)) for _ in range(50))
+    assert any(ticks_during(points.sum) for _ in range(500))
