@@ -9,19 +9,46 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from quorate.crypto import schnorr, value_set
 from quorate.crypto.elgamal import Ciphertext, encrypt
 from quorate.crypto.encoding import Encoding
 from quorate.crypto.transcript import SUITE, Transcript, frame, u64be
-from quorate.group import FixedBase, Scalar, base_mul
+from quorate.group import FixedBase, Scalar
 
 NO_PREVIOUS = bytes(32)
 
 
+class AnswerLike(Protocol):
+    """The ciphertexts and proofs of one question, as transmitted."""
+
+    @property
+    def question(self) -> int: ...
+    @property
+    def ciphertexts(self) -> tuple[bytes, ...]: ...
+    @property
+    def proofs(self) -> tuple[bytes, ...]: ...
+
+
+class BallotLike(Protocol):
+    """A ballot with its signature, as transmitted; the parsed board entry is one."""
+
+    @property
+    def phi(self) -> bytes: ...
+    @property
+    def credential(self) -> bytes: ...
+    @property
+    def prev(self) -> bytes: ...
+    @property
+    def answers(self) -> Sequence[AnswerLike]: ...
+    @property
+    def signature(self) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ciphertexts (64 bytes each) and proofs of one question, as transmitted."""
+    """The ciphertexts (64 bytes each) and proofs of one question."""
 
     question: int
     ciphertexts: tuple[bytes, ...]
@@ -35,7 +62,7 @@ class Body:
     phi: bytes
     credential: bytes
     prev: bytes
-    answers: tuple[Answer, ...]
+    answers: Sequence[AnswerLike]
 
     def to_bytes(self) -> bytes:
         """The framed string that trackers and signatures cover [07.7]."""
@@ -78,7 +105,12 @@ class _Derivation:
     """The scalars of a ballot, all from one rho [07.11]."""
 
     def __init__(
-        self, rho: bytes, phi: bytes, credential: bytes, prev: bytes, chosen: Sequence[tuple[int, Sequence[int]]]
+        self,
+        rho: bytes,
+        phi: bytes,
+        credential: bytes,
+        prev: bytes,
+        chosen: Sequence[tuple[int, Sequence[int]]],
     ) -> None:
         plain = b"".join(
             u64be(question) + u64be(len(values)) + b"".join(map(u64be, values)) for question, values in chosen
@@ -92,7 +124,11 @@ class _Derivation:
 
 
 def make_body(
-    election: Election, credential: bytes, prev: bytes, choices: Sequence[tuple[int, Sequence[int]]], rho: bytes
+    election: Election,
+    credential: bytes,
+    prev: bytes,
+    choices: Sequence[tuple[int, Sequence[int]]],
+    rho: bytes,
 ) -> Body:
     """Encrypt and prove the choices: (question index, chosen outcome indices) in question order.
 
@@ -142,9 +178,7 @@ def _prove(
             if j != true
         ),
     )
-    return value_set.prove(
-        shape, about, question, proof, ciphertexts, election.ballot_key, value, r, nonces
-    )
+    return value_set.prove(shape, about, question, proof, ciphertexts, election.ballot_key, value, r, nonces)
 
 
 def signature_transcript(about: Sequence[bytes], body: bytes) -> Transcript:
@@ -167,8 +201,3 @@ def spoil_transcript(phi: bytes, key: bytes, credential: bytes, tracker: bytes) 
     statement = Transcript("spoil").add_bytes("suite", SUITE).add_bytes("phi", phi)
     statement.add_bytes("ballot_key", key).add_bytes("credential", credential)
     return statement.add_bytes("tracker", tracker)
-
-
-def public_credential(secret: Scalar) -> bytes:
-    """K = sk G [07.3]."""
-    return base_mul(secret).to_bytes()

@@ -1,7 +1,8 @@
 """Many ballots checked as one sum (docs/protocol/05-value-set-proof.md, [05.11] and [05.12]).
 
-Step one parses every ballot of a chunk into integers and recomputes every challenge. Only then are the weights
-drawn, and one multiscalar multiplication decides. A chunk that fails is halved until each bad ballot is named.
+Step one parses every ballot of a chunk into integers and recomputes every challenge. Only then are the
+weights drawn, and one multiscalar multiplication decides. A chunk that fails is halved until each bad ballot
+is named.
 """
 
 from __future__ import annotations
@@ -9,43 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import pairwise
 
-from quorate.crypto import ballot as ballots
 from quorate.crypto import schnorr, value_set
+from quorate.crypto.ballot import BallotLike, Body, ciphertexts_hash, context, signature_transcript
 from quorate.crypto.elgamal import Ciphertext
 from quorate.crypto.encoding import Encoding
 from quorate.crypto.transcript import SUITE, Layout, challenge_int, u64be
-from quorate.group import GENERATOR, L, Element, Points
+from quorate.group import GENERATOR, Element, L, Points
 
 WEIGHT_BYTES = 16
 _GENERATOR_BYTES = GENERATOR.to_bytes()
-
-
-class AnswerLike(Protocol):
-    """The ciphertexts and proofs of one question, as transmitted."""
-
-    @property
-    def question(self) -> int: ...
-    @property
-    def ciphertexts(self) -> tuple[bytes, ...]: ...
-    @property
-    def proofs(self) -> tuple[bytes, ...]: ...
-
-
-class BallotLike(Protocol):
-    """A ballot with its signature, as transmitted; the parsed board entry is one."""
-
-    @property
-    def phi(self) -> bytes: ...
-    @property
-    def credential(self) -> bytes: ...
-    @property
-    def prev(self) -> bytes: ...
-    @property
-    def answers(self) -> Sequence[AnswerLike]: ...
-    @property
-    def signature(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +37,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The outcome for a chunk: faults, each ballot's tracker (empty for one that has no exact shape), and the sums.
+    """The outcome for a chunk: faults, each ballot's tracker (empty for one that has no exact shape), and the
+    sums.
 
-    `sums[(question, place)]` adds the ciphertexts of all ballots of the chunk; it is empty when any is faulty.
+    `sums[(question, place)]` adds the ciphertexts of every ballot of the chunk whose elements could be
+    decoded.
     """
 
     faults: tuple[Fault, ...]
@@ -139,13 +116,12 @@ class _Plan:
             body_values += (number, *answer.ciphertexts, *answer.proofs)
         try:
             body = self.body.render(body_values)
-            about = (SUITE, self.phi, self.key, credential, prev)
             hashed = self.hashed.render(hash_values)
         except ValueError:
             raise _Bad("binding", self._misfit(ballot)) from None
         if len(signature) != 64:
             raise _Bad("signature", f"the signature has {len(signature)} bytes, not 64")
-        about = (*about, hashlib.sha512(hashed).digest())
+        about = (SUITE, self.phi, self.key, credential, prev, hashlib.sha512(hashed).digest())
         points, branches = [credential], []
         commitments: list[bytes] = []
         for number, answer, layouts in zip(self.numbers, ballot.answers, self.proofs, strict=True):
@@ -255,14 +231,12 @@ class BatchVerifier:
         sums: dict[tuple[int, int], Ciphertext] = {}
         for questions, group in groups.items():
             self._settle(self._plans[questions], group, chunk, random, faults, sums)
-        if faults:
-            sums = {}
         return Verified(tuple(sorted(faults, key=lambda f: f.index)), tuple(trackers), sums)
 
     def _plan(self, questions: tuple[int, ...]) -> _Plan:
         plan = self._plans.get(questions)
         if plan is None:
-            ordered = all(a < b for a, b in zip(questions, questions[1:], strict=False))
+            ordered = all(a < b for a, b in pairwise(questions))
             if not questions or not ordered or questions[-1] >= len(self.encodings) or questions[0] < 0:
                 raise _Bad("binding", "the answers are not those of the questions in order")
             plan = self._plans[questions] = _Plan(self, questions)
@@ -278,26 +252,29 @@ class BatchVerifier:
         sums: dict[tuple[int, int], Ciphertext],
     ) -> None:
         """Decide a group of ballots, halving it on failure [05.12]."""
+        points: Points | None
         try:
             data = b"".join([_GENERATOR_BYTES, self.key, *[item.points for item in group]])
             points = Points.from_canonical_bytes(data, refuse_identity=True)
-            good = plan.holds(group, points, random)
         except ValueError:
-            good = False
-        if good:
+            points = None
+        if points is not None and plan.holds(group, points, random):
             self._add(plan, points, sums)
         elif len(group) == 1:
             fault = self._exact(plan, group[0], chunk[group[0].index])
             if fault is None:
                 raise AssertionError("the batch and the exact check of one ballot disagree")
             faults.append(fault)
+            if points is not None:
+                self._add(plan, points, sums)
         else:
             half = len(group) // 2
             for part in (group[:half], group[half:]):
                 self._settle(plan, part, chunk, random, faults, sums)
 
     def _add(self, plan: _Plan, points: Points, sums: dict[tuple[int, int], Ciphertext]) -> None:
-        """Add up each column of ciphertexts; the points are G, Y, then each ballot's in the order of parse."""
+        """Add up each column of ciphertexts; the points are G, Y, then each ballot's in the order of parse.
+        """
         start = 3
         for question, places in zip(plan.questions, plan.places, strict=True):
             for place in range(places):
@@ -310,28 +287,22 @@ class BatchVerifier:
     def _exact(self, plan: _Plan, item: _Parsed, ballot: BallotLike) -> Fault | None:
         """Evaluate one ballot's equations one by one, so that the fault is named [05.12]."""
         raw = [(answer.question, answer.ciphertexts) for answer in ballot.answers]
-        hashed = ballots.ciphertexts_hash(raw)
-        about = ballots.context(ballot.phi, self.key, ballot.credential, ballot.prev, hashed)
+        hashed = ciphertexts_hash(raw)
+        about = context(ballot.phi, self.key, ballot.credential, ballot.prev, hashed)
         try:
             credential = Element.from_canonical_bytes(ballot.credential)
         except ValueError as error:
             return Fault(item.index, "binding", f"the credential is not an element: {error}")
-        body = ballots.Body(ballot.phi, ballot.credential, ballot.prev, tuple(
-            ballots.Answer(a.question, a.ciphertexts, a.proofs) for a in ballot.answers
-        ))
+        body = Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers)
         try:
-            schnorr.verify(
-                credential, ballots.signature_transcript(about, body.to_bytes()), ballot.signature
-            )
+            schnorr.verify(credential, signature_transcript(about, body.to_bytes()), ballot.signature)
         except schnorr.SignatureError as error:
             return Fault(item.index, "signature", str(error))
         for answer, shapes in zip(ballot.answers, plan.shapes, strict=True):
             try:
                 ciphertexts = [Ciphertext.from_canonical_bytes(c) for c in answer.ciphertexts]
                 for p, (shape, proof) in enumerate(zip(shapes, answer.proofs, strict=True)):
-                    value_set.verify(
-                        shape, about, answer.question, p, ciphertexts, self.ballot_key, proof
-                    )
+                    value_set.verify(shape, about, answer.question, p, ciphertexts, self.ballot_key, proof)
             except ValueError as error:
                 return Fault(item.index, "proof", f"question {answer.question}: {error}")
         return None

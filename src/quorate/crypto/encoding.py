@@ -19,8 +19,8 @@ _BIT = (0, 1)
 class Encoding:
     """The exact shape of an answer [05.10]: one proof shape for each proof, over `places` ciphertexts.
 
-    `options` counts the outcomes that can be chosen, without a blank one; `minimum` and `maximum` are None for
-    single choice. Raises ValueError for a question that cannot be asked.
+    `options` counts the outcomes that can be chosen, without a blank one; `minimum` and `maximum` are None
+    for single choice. Raises ValueError for a question that cannot be asked.
     """
 
     options: int
@@ -33,9 +33,9 @@ class Encoding:
             raise ValueError("a question needs at least two outcomes")
         if (self.minimum is None) != (self.maximum is None):
             raise ValueError("give both the least and the greatest number of choices, or neither")
-        if self.minimum is not None and self.maximum is not None:
-            if not 0 <= self.minimum <= self.maximum <= self.options or self.maximum == 0:
-                raise ValueError("the number of choices does not fit the options")
+        least, most = self.minimum or 0, self.maximum or self.options
+        if not 0 <= least <= most <= self.options or self.maximum == 0:
+            raise ValueError("the number of choices does not fit the options")
         if self.options > 1000:
             raise ValueError("a question has at most 1,000 options")
 

@@ -81,11 +81,13 @@ def hedged_nonce(fresh: bytes, secret: bytes, transcript: Transcript) -> Scalar:
 
 
 class Layout:
-    """A transcript whose labels and value lengths are fixed, rendered by one join (the hot path of verification).
+    """A transcript whose labels and value lengths are fixed, rendered by one join (the hot path of
+    verification).
 
     Fields are `(label, form)`; form is an int (one byte string of that length), a tuple (a list of byte
-    strings of those lengths), or None (a number). `render` takes the values in order and yields the bytes that `Transcript` would:
-    tests hold the two equal. A value of another length than declared raises ValueError.
+    strings of those lengths), or None (a number). `render` takes the values in order and yields the bytes
+    that `Transcript` would: tests hold the two equal. A value of another length than declared raises
+    ValueError.
     """
 
     __slots__ = ("_fixed", "_sizes")

@@ -1,4 +1,5 @@
-"""The value-set proof: a weighted sum of ciphertexts holds one value of a public list (docs/protocol/05-value-set-proof.md).
+"""The value-set proof: a weighted sum of ciphertexts holds one value of a public list
+(docs/protocol/05-value-set-proof.md).
 
 The single proof engine of the project. Proving and exact checking are here; `batch` checks many at once from
 the same equations.

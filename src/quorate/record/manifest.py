@@ -1,0 +1,281 @@
+"""The manifest: everything that is fixed before the first ballot, named by one fingerprint phi [08].
+
+phi is SHA-256 of the canonical bytes. Nothing in a manifest chooses cryptography: `suite` must be the
+constant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from quorate.board.checkpoint import WitnessPolicy
+from quorate.crypto.encoding import Encoding
+from quorate.record.canonical import (
+    Bytes32,
+    Bytes64,
+    Count,
+    Instant,
+    Line,
+    Reader,
+    RecordError,
+    Struct,
+    Text,
+    encode,
+    hidden_characters,
+    instant,
+)
+from quorate.rules import Rule
+
+FORMAT = 1
+
+
+class Option(Struct, frozen=True):
+    """One thing to choose; `id` is stable, `label` completes the sentence people read."""
+
+    id: Line
+    label: Line
+
+
+class Blank(Struct, frozen=True):
+    """The outcome of choosing nothing: counted as a blank ballot or as an abstention."""
+
+    kind: Literal["abstain", "blank"]
+    label: Line
+
+
+class Document(Struct, frozen=True):
+    """A text that voters decide on, by fingerprint."""
+
+    name: Line
+    sha256: Bytes32
+    size: Count
+
+
+class Facts(Struct, frozen=True):
+    """What a rule may need besides ballots: whether notice was given, and how many were present."""
+
+    notice: bool | None
+    present: Count | None
+
+
+class Question(Struct, frozen=True):
+    """One question. `electorate` lists the units that vote on it (null: all); `tally` says what is decrypted.
+
+    `maximum` and `minimum` are null for single choice. A question decided by yes and no has the option ids
+    `yes` and `no`, in this order.
+    """
+
+    blank: Blank | None
+    documents: tuple[Document, ...]
+    electorate: tuple[Count, ...] | None
+    facts: Facts
+    id: Line
+    maximum: Count | None
+    minimum: Count | None
+    options: tuple[Option, ...]
+    rule: Rule | None
+    tally: Literal["all", "by-unit"]
+    text: Text
+
+    @property
+    def encoding(self) -> Encoding:
+        """How choices become integers [05.7] to [05.9]; ValueError for a question that cannot be asked."""
+        return Encoding(len(self.options), self.blank is not None, self.minimum, self.maximum)
+
+    @property
+    def text_sha256(self) -> bytes:
+        """The fingerprint by which stages and certificates refer to the text."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether the question is decided by counts of yes and no."""
+        return tuple(option.id for option in self.options) == ("yes", "no") and self.minimum is None
+
+    def votes(self, unit: int) -> bool:
+        """Whether members of a unit vote on this question."""
+        return self.electorate is None or unit in self.electorate
+
+
+class Credentials(Struct, frozen=True):
+    """The commitment to the credential list [07.5], signed by the registrar [07.6].
+
+    `mode` is `hosted` when the server itself made the codes and could vote for anyone; certificates say so.
+    """
+
+    count: Count
+    mode: Literal["hosted", "offline"]
+    registrar_key: Bytes32
+    root: Bytes32
+    signature: Bytes64
+
+
+class Officer(Struct, frozen=True):
+    """Someone who signs openings and changes. `scheme` leaves room for passkeys."""
+
+    key: Bytes32
+    name: Line
+    scheme: Literal["ed25519"]
+
+
+class Roll(Struct, frozen=True):
+    """The frozen roll by count and salted fingerprint."""
+
+    count: Count
+    fingerprint: Bytes32
+
+
+class Stage(Struct, frozen=True):
+    """The earlier decision that this ballot stands on: its record and its certificate's fingerprint."""
+
+    certificate: Bytes32
+    phi: Bytes32
+
+
+class Provenance(Struct, frozen=True):
+    """What kind of ballot this is. A replay of a published vote says which figures were derived, and how."""
+
+    derived: tuple[Line, ...]
+    kind: Literal["live", "replay", "test"]
+    note: Text
+
+
+class Software(Struct, frozen=True):
+    """Version, and the SHA-256 of the booth's bundle where one was served."""
+
+    booth: Bytes32 | None
+    version: Line
+
+
+class Tellers(Struct, frozen=True):
+    """The key ceremony by fingerprint, with its threshold and names in index order (1 to n)."""
+
+    ceremony: Bytes32
+    names: tuple[Line, ...]
+    threshold: Count
+
+
+class Window(Struct, frozen=True):
+    """When ballots are taken, in UTC, and the zone in which people read it."""
+
+    closes: Instant
+    opens: Instant
+    zone: Line
+
+
+class Manifest(Struct, frozen=True):
+    """All that is fixed before opening. See the clauses of docs/protocol/08-board.md, section Manifest."""
+
+    ballot_id: Bytes32
+    ballot_key: Bytes32
+    body: Line
+    contact: Line
+    credentials: Credentials
+    format: Literal[1]
+    group_limit: Count
+    log_key: Line
+    officers: tuple[Officer, ...]
+    organisation: Line
+    organisation_key: Line | None
+    origin: Line
+    previous: Stage | None
+    provenance: Provenance
+    questions: tuple[Question, ...]
+    roll: Roll
+    software: Software
+    suite: Line
+    tellers: Tellers
+    title: Line
+    units: tuple[Line, ...]
+    window: Window
+    witnesses: WitnessPolicy
+
+    @property
+    def phi(self) -> bytes:
+        """SHA-256 of the canonical manifest."""
+        return hashlib.sha256(encode(self)).digest()
+
+    @property
+    def encodings(self) -> tuple[Encoding, ...]:
+        """One encoding for each question."""
+        return tuple(question.encoding for question in self.questions)
+
+    def questions_of(self, unit: int) -> tuple[int, ...]:
+        """Indices of the questions on which a unit votes, in order."""
+        return tuple(i for i, question in enumerate(self.questions) if question.votes(unit))
+
+
+_reader = Reader(Manifest)
+
+
+def read_manifest(data: bytes, where: str = "manifest.json") -> Manifest:
+    """Parse and check a manifest on its own; RecordError says which field is wrong and what it must be.
+
+    The suite is not checked here but by V2, so that a record with a foreign suite is a finding and not
+    unreadable.
+    """
+    manifest = _reader.read(data, where)
+    problem = manifest_problem(manifest)
+    if problem:
+        raise RecordError(where, problem)
+    return manifest
+
+
+def manifest_problem(manifest: Manifest) -> str | None:
+    """Why a manifest contradicts itself, or None. The same rules serve the draft and the verifier."""
+    m = manifest
+    texts = [m.organisation, m.body, m.title, m.contact, *m.units, *m.tellers.names]
+    texts += [officer.name for officer in m.officers]
+    for q in m.questions:
+        texts += [q.id, q.text, *(option.label for option in q.options), *(option.id for option in q.options)]
+    bad = next((text for text in texts if hidden_characters(text)), None)
+    if bad is not None:
+        return f"{bad!r} holds hidden or direction-changing characters; remove them"
+    try:
+        opens, closes = instant(m.window.opens), instant(m.window.closes)
+    except ValueError as error:
+        return f"window: {error}"
+    n = len(m.tellers.names)
+    checks = [
+        (opens < closes, "window: voting must close after it opens"),
+        (
+            1 <= m.tellers.threshold <= n <= 255,
+            f"tellers: a threshold of {m.tellers.threshold} of {n} is not possible",
+        ),
+        (len(set(m.tellers.names)) == n, "tellers: two have the same name"),
+        (len(m.officers) >= 2, "officers: at least two must be named"),
+        (len({officer.key for officer in m.officers}) == len(m.officers), "officers: two have the same key"),
+        (
+            len({officer.name for officer in m.officers}) == len(m.officers),
+            "officers: two have the same name",
+        ),
+        (m.credentials.count == m.roll.count, "credentials: their count differs from the roll's"),
+        (0 < m.credentials.count < 2**32, "credentials: the list must not be empty"),
+        (m.group_limit >= 2, "group_limit: a count of fewer than 2 ballots would show a vote"),
+        (len(set(m.units)) == len(m.units), "units: two have the same name"),
+        (bool(m.questions), "questions: there is none"),
+        (len({q.id for q in m.questions}) == len(m.questions), "questions: two have the same id"),
+    ]
+    return next((message for good, message in checks if not good), None) or next(
+        (f"question {q.id}: {problem}" for q in m.questions if (problem := _question_problem(q, m))), None
+    )
+
+
+def _question_problem(question: Question, manifest: Manifest) -> str | None:
+    ids = [option.id for option in question.options]
+    labels = [option.label.casefold().strip() for option in question.options]
+    labels += [question.blank.label.casefold().strip()] if question.blank else []
+    if len(set(ids)) != len(ids) or len(set(labels)) != len(labels):
+        return "two options have the same id or label"
+    try:
+        Encoding(len(question.options), question.blank is not None, question.minimum, question.maximum)
+    except ValueError as error:
+        return str(error)
+    if question.electorate is not None:
+        units = question.electorate
+        if not units or list(units) != sorted(set(units)) or units[-1] >= len(manifest.units):
+            return "electorate must list units of the manifest in order, each once"
+    if question.tally == "by-unit" and not manifest.units:
+        return "a tally by unit needs units"
+    return None

@@ -1,0 +1,1 @@
+"""The independent verifier: one record in, findings out. No server, network, database or clock."""

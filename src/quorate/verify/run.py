@@ -1,0 +1,350 @@
+"""Verification of one record: read it once, in order, and collect what every check finds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from itertools import chain
+
+from quorate.board.checkpoint import SignedCheckpoint, open_checkpoint
+from quorate.board.errors import BoardError
+from quorate.board.keys import VerifierKey
+from quorate.board.tree import leaf_hash
+from quorate.crypto.ceremony.blame import CeremonyFailed
+from quorate.crypto.elgamal import Ciphertext
+from quorate.record.canonical import RecordError
+from quorate.record.ceremony import check_ceremony
+from quorate.record.certificate import read_certificate
+from quorate.record.container import (
+    CEREMONY,
+    CERTIFICATE,
+    CHECKPOINTS,
+    CREDENTIALS,
+    ENTRIES,
+    MANIFEST,
+    Container,
+    read_note,
+)
+from quorate.record.credentials import CredentialIndex
+from quorate.record.entries import (
+    Ballot,
+    Close,
+    Entry,
+    Extend,
+    Open,
+    Reissue,
+    Result,
+    Revoke,
+    Share,
+    Spoil,
+    is_ballot,
+    read_entry,
+)
+from quorate.record.manifest import read_manifest
+from quorate.record.pins import Pins
+from quorate.verify.check import Check
+from quorate.verify.checks import CHECKS
+from quorate.verify.chunk import CHUNK, Outcome, Setup, Sums, check_chunk, read_sum, sum_lines
+from quorate.verify.derive import certificate, group_counted, groups_of
+from quorate.verify.findings import Finding, Report
+from quorate.verify.state import Credentials, State, Until
+
+Progress = Callable[[int], None]
+"""Told the number of entries that were checked so far."""
+
+
+class NoManifest(RecordError):
+    """There is nothing to verify: the record has no readable manifest."""
+
+
+def verify(
+    container: Container,
+    *,
+    pins: Pins | None = None,
+    receipts: Sequence[tuple[str, bytes]] = (),
+    until: Until = "result",
+    executor: Executor | None = None,
+    in_flight: int = 4,
+    progress: Progress | None = None,
+    checks: Mapping[str, Check] = CHECKS,
+) -> Report:
+    """Verify a record; NoManifest when it has none that can be read.
+
+    `executor` runs the heavy part, chunk by chunk, with at most `in_flight` chunks waiting; without one
+    everything runs here. `until` says how far the record must reach. The findings do not depend on the
+    executor.
+    """
+    return Verification(container, pins, receipts, until, executor, in_flight, progress, checks).run()
+
+
+class Verification:
+    """One run. After `run`, `state` holds what was recomputed; a teller's tool takes the aggregates from it.
+    """
+
+    def __init__(
+        self,
+        container: Container,
+        pins: Pins | None = None,
+        receipts: Sequence[tuple[str, bytes]] = (),
+        until: Until = "result",
+        executor: Executor | None = None,
+        in_flight: int = 4,
+        progress: Progress | None = None,
+        checks: Mapping[str, Check] = CHECKS,
+    ) -> None:
+        try:
+            manifest = read_manifest(container.read(MANIFEST))
+        except RecordError as error:
+            raise NoManifest(error.where, error.message) from None
+        self._container = container
+        self.state = State(container, manifest, manifest.phi, pins, until, receipts)
+        self.state.closes = manifest.window.closes
+        self._checks = [checks[number] for number in checks]
+        self._executor, self._in_flight, self._progress = executor, max(1, in_flight), progress
+        self._setup = Setup(self.state.phi, manifest.ballot_key, manifest.encodings)
+        self._findings: list[Finding] = []
+        self._checkpoints: Iterator[tuple[str, SignedCheckpoint]] = iter(())
+        self._next: tuple[str, SignedCheckpoint] | None = None
+
+    def run(self) -> Report:
+        """Read everything, in the order of docs/protocol/10-verification.md."""
+        state = self.state
+        self._load()
+        self._hook(lambda check: check.start(state))
+        try:
+            for outcome in self._outcomes():
+                outcome()
+        except RecordError as error:
+            state.malformed.append(error)
+        self._drain_checkpoints()
+        if state.phase == "ended":
+            state.milestones[len(state.offsets) - 1] = "the end"
+        self._claim()
+        self._hook(lambda check: check.end(state))
+        number = {name: position for position, name in enumerate(CHECKS)}
+        self._findings.sort(key=lambda finding: number[finding.check])
+        reached = {"start": 0, "voting": 0, "closed": 1, "ended": 2}[state.phase]
+        due = ("open", "close", "result")[: reached + 1]
+        return Report(
+            findings=self._findings,
+            checked=[check.number for check in self._checks if check.needs in due],
+            pinned=state.pins is not None,
+            complete=state.phase == "ended",
+            certificate=state.derived,
+        )
+
+    def _hook(self, call: Callable[[Check], Iterable[Finding]]) -> None:
+        for check in self._checks:
+            self._findings.extend(call(check))
+
+    def _load(self) -> None:
+        """The small files; what cannot be read is a finding of V1, and of each check that needs it."""
+        state, container = self.state, self._container
+        try:
+            data = container.read(CEREMONY)
+            state.ceremony_hash = hashlib.sha256(data).digest()
+            state.ceremony = check_ceremony(data, CEREMONY)
+        except RecordError as error:
+            state.malformed.append(error)
+            state.ceremony_problems = ("one that cannot be read",)
+        except CeremonyFailed as failure:
+            state.ceremony_problems = tuple(str(blame) for blame in failure.blames)
+        try:
+            lines = (line for _, line in container.lines(CREDENTIALS))
+            state.credentials = Credentials(CredentialIndex.parse(lines))
+        except RecordError as error:
+            state.malformed.append(error)
+        self._checkpoints = self._read_checkpoints()
+        self._next = next(self._checkpoints, None)
+
+    def _read_checkpoints(self) -> Iterator[tuple[str, SignedCheckpoint]]:
+        manifest = self.state.manifest
+        try:
+            key = VerifierKey.parse(manifest.log_key)
+            for number, (_, line) in enumerate(self._container.lines(CHECKPOINTS), start=1):
+                where = f"{CHECKPOINTS} line {number}"
+                yield where, open_checkpoint(read_note(line, where), key, manifest.witnesses)
+        except BoardError as error:
+            self.state.malformed.append(RecordError(CHECKPOINTS, str(error)))
+        except RecordError as error:
+            self.state.malformed.append(error)
+
+    # Reading the board: heavy chunks go to the executor, results are applied in the order of entries.
+
+    def _outcomes(self) -> Iterator[Callable[[], None]]:
+        """What to apply, in order; at most `in_flight` chunks are being checked ahead."""
+        waiting: deque[Callable[[], None]] = deque()
+        for job in self._jobs():
+            waiting.append(job)
+            if len(waiting) > self._in_flight:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _jobs(self) -> Iterator[Callable[[], None]]:
+        lines: list[bytes] = []
+        first = 0
+        index = -1
+        for index, (offset, line) in enumerate(self._container.lines(ENTRIES)):
+            self.state.offsets.append(offset)
+            if is_ballot(line):
+                if not lines:
+                    first = index
+                lines.append(line)
+                if len(lines) == CHUNK:
+                    yield self._ballots(first, lines)
+                    lines = []
+            else:
+                if lines:
+                    yield self._ballots(first, lines)
+                    lines = []
+                yield self._event(index, line)
+        if lines:
+            yield self._ballots(first, lines)
+
+    def _ballots(self, first: int, lines: list[bytes]) -> Callable[[], None]:
+        if self._executor is None:
+            return lambda: self._apply_ballots(first, check_chunk(self._setup, lines))
+        future: Future[Outcome] = self._executor.submit(check_chunk, self._setup, lines)
+        return lambda: self._apply_ballots(first, future.result())
+
+    def _event(self, index: int, line: bytes) -> Callable[[], None]:
+        return lambda: self._apply_event(index, line)
+
+    def _apply_ballots(self, first: int, outcome: Outcome) -> None:
+        state = self.state
+        for position, kind, message in outcome.faults:
+            for check in self._checks:
+                self._findings.extend(check.fault(state, first + position, kind, message))
+        for place, data in outcome.sums.items():
+            state.sums[place] = state.sums.get(place, Ciphertext.zero()) + read_sum(data)
+        on_ballot = [check for check in self._checks if type(check).ballot is not Check.ballot]
+        for index, (leaf, summary) in enumerate(zip(outcome.leaves, outcome.summaries, strict=True), first):
+            self._grow(index, leaf)
+            if summary is not None:
+                for check in on_ballot:
+                    self._findings.extend(check.ballot(state, index, summary))
+                state.apply_ballot(index, summary)
+        if self._progress:
+            self._progress(first + len(outcome.leaves))
+
+    def _apply_event(self, index: int, line: bytes) -> None:
+        state = self.state
+        try:
+            entry: Entry = read_entry(line, state.where(index))
+        except RecordError as error:
+            state.malformed.append(error)
+            self._grow(index, leaf_hash(line))
+            return
+        if isinstance(entry, Share):
+            state.shares[index] = entry
+        if isinstance(entry, Result):
+            state.result, state.result_index = entry, index
+        if not isinstance(entry, Ballot):
+            self._hook(lambda check: check.entry(state, index, entry))
+        self._grow(index, leaf_hash(line))
+        self._take_effect(index, entry)
+
+    def _take_effect(self, index: int, entry: Entry) -> None:
+        state = self.state
+        if isinstance(entry, Open):
+            state.phase = "voting" if state.phase == "start" else state.phase
+            state.milestones[index] = "open"
+        elif isinstance(entry, Extend | Reissue | Revoke | Spoil):
+            state.apply_event(index, entry)
+        elif isinstance(entry, Close) and state.close is None:
+            state.closing_root = state.tree.root()
+            state.milestones[index] = "close"
+            state.apply_close(index, entry)
+            self._aggregate()
+            self._hook(lambda check: check.closed(state, index, entry))
+        elif isinstance(entry, Result):
+            state.phase = "ended"
+
+    def _grow(self, index: int, leaf: bytes) -> None:
+        self.state.tree.append(leaf)
+        if self._next is not None and self._next[1].checkpoint.size <= index + 1:
+            self._pass_checkpoints(index + 1)
+
+    def _pass_checkpoints(self, size: int) -> None:
+        """Hand each checkpoint of the size just reached to the checks; one of a passed size is out of order.
+        """
+        state = self.state
+        while self._next is not None and self._next[1].checkpoint.size <= size:
+            where, signed = self._next
+            state.last_checkpoint = signed
+            root = state.tree.root() if signed.checkpoint.size == state.tree.size else b""
+            for check in self._checks:
+                self._findings.extend(check.checkpoint(state, where, root))
+            if signed.has_quorum:
+                state.covered.add(signed.checkpoint.size - 1)
+            state.times.update((c.witness, c.time) for c in signed.cosignatures)
+            self._next = next(self._checkpoints, None)
+
+    def _drain_checkpoints(self) -> None:
+        """Checkpoints beyond the last entry: the record was cut, or they are another board's."""
+        while self._next is not None:
+            where, signed = self._next
+            sizes = f"{signed.checkpoint.size}, but the board has {self.state.tree.size} entries"
+            self.state.malformed.append(RecordError(where, f"a checkpoint of size {sizes}"))
+            self._next = next(self._checkpoints, None)
+
+    # The tally.
+
+    def _aggregate(self) -> None:
+        """Sum the counted ballots, group by group [09.1]; leaves None when the ledger is incomplete."""
+        state, closing = self.state, self.state.closing
+        if closing is None or state.credentials is None:
+            return
+        manifest, people = state.manifest, state.credentials
+        state.groups = tuple(groups_of(manifest, q, closing.counted_by_unit) for q in manifest.questions)
+        not_counted = [state.offsets[index] for index in state.superseded]
+        not_counted += [
+            state.offsets[entry]
+            for slot, entry in enumerate(people.entry)
+            if entry and not people.active[slot]
+        ]
+        total = dict(state.sums)
+        for key, value in self._sums(not_counted).items():
+            total[key] = total.get(key, Ciphertext.zero()) - value
+        units: dict[int, dict[tuple[int, int], Ciphertext]] = {}
+        if any(question.tally == "by-unit" for question in manifest.questions):
+            by_unit: dict[int, list[int]] = {}
+            for slot, entry in enumerate(people.entry):
+                if entry and people.active[slot]:
+                    by_unit.setdefault(people.unit(slot), []).append(state.offsets[entry])
+            units = {unit: self._sums(offsets) for unit, offsets in by_unit.items()}
+        aggregates: dict[tuple[int, int, int], Ciphertext] = {}
+        for q, (question, groups) in enumerate(zip(manifest.questions, state.groups, strict=True)):
+            for g, group in enumerate(groups or ()):
+                if not group_counted(manifest, question, group, closing.counted_by_unit):
+                    continue
+                for place in range(question.encoding.places):
+                    parts = [units.get(unit, {}) for unit in group] if group else [total]
+                    zero = Ciphertext.zero()
+                    aggregates[q, g, place] = sum((part.get((q, place), zero) for part in parts), zero)
+        state.aggregates = aggregates
+
+    def _sums(self, offsets: Sequence[int]) -> dict[tuple[int, int], Ciphertext]:
+        path = self._container.path(ENTRIES)
+        ordered = sorted(offsets)
+        parts = [ordered[i : i + 8 * CHUNK] for i in range(0, len(ordered), 8 * CHUNK)]
+        results: Iterable[Sums] = (sum_lines(path, part) for part in parts)
+        total: dict[tuple[int, int], Ciphertext] = {}
+        for key, data in chain.from_iterable(result.items() for result in results):
+            total[key] = total.get(key, Ciphertext.zero()) + read_sum(data)
+        return total
+
+    def _claim(self) -> None:
+        """Derive the certificate, and read the one that the record claims."""
+        state = self.state
+        try:
+            state.derived = certificate(state)
+        except ValueError:  # impossible totals: V17 names them
+            state.derived = None
+        if state.result is not None or self._container.path(CERTIFICATE).exists():
+            try:
+                state.claimed = read_certificate(self._container.read(CERTIFICATE))
+            except RecordError as error:
+                state.malformed.append(error)
