@@ -13,6 +13,7 @@ BOOTH := $(if $(wildcard booth/package.json),booth/node_modules/.stamp)
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help setup test test-python test-booth demo bench lint lint-python lint-native licences audit wheel \
         locks clean
 
