@@ -10,7 +10,10 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from quorate.crypto import schnorr
 from quorate.crypto.credential import CODE_FRESH_BYTES, derive, format_code, make_code, parse_code
@@ -33,12 +36,24 @@ Fresh = Callable[[int], bytes]
 """Gives that many fresh random bytes, such as `secrets.token_bytes`."""
 
 CODE_HEADING: Final = "code (SECRET: gives the right to vote - keep closed, destroy after delivery)"
-REISSUE_REASONS: Final = ("exposed", "lost", "undelivered")
-REVOKE_REASONS: Final = ("not-eligible", "votes-on-paper", "withdrawn")
-"""Reasons stand on the public board for ever: fixed words, so that nothing about a person gets there."""
-
 _KEY_KIND: Final = "registrar-key"
 _CODES_HEADER: Final = ("member_number", "name", CODE_HEADING)
+
+
+class ReissueReason(StrEnum):
+    """Why a credential is replaced. It stands on the board for ever: nothing about a person."""
+
+    EXPOSED = "exposed"
+    LOST = "lost"
+    UNDELIVERED = "undelivered"
+
+
+class RevokeReason(StrEnum):
+    """Why a credential is removed; fixed words for the same reason."""
+
+    NOT_ELIGIBLE = "not-eligible"
+    VOTES_ON_PAPER = "votes-on-paper"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,36 +198,34 @@ def check_list(signed: SignedList, lines: Sequence[bytes]) -> None:
 
 
 def reissue(
-    key: RegistrarKey, book: CurrentBook, phi: bytes, member_number: str, reason: str, fresh: Fresh
+    key: RegistrarKey, book: CurrentBook, phi: bytes, member_number: str, reason: ReissueReason, fresh: Fresh
 ) -> Replacement:
-    """Replace a member's credential [07.14]; `phi` is the manifest's, `reason` one of REISSUE_REASONS.
+    """Replace a member's credential [07.14]; `phi` is the fingerprint of the manifest.
 
-    RegistrarError when the member is not on the roll, has no valid credential, or the reason is another.
+    RegistrarError when the member has no valid credential on the roll, or the key is another registrar's.
     """
-    _check_reason(reason, REISSUE_REASONS)
     _check_owner(key, book)
     holder = book.holder(member_number)
     code = make_code(fresh(CODE_FRESH_BYTES))
     new = derive(parse_code(code), book.ballot_id).public
     if new in book.issued:
         raise RegistrarError(_("The new code exists already: the random numbers of this computer fail."))
-    bare = Reissue(new, (), holder.credential, phi, reason, bytes(64), "credential-reissue")
+    bare = Reissue(new, (), holder.credential, phi, reason.value, bytes(64), "credential-reissue")
     signature = _sign(key, book.ballot_id, unsigned(bare), fresh)
-    entry = Reissue(new, (), holder.credential, phi, reason, signature, "credential-reissue")
+    entry = msgspec.structs.replace(bare, registrar=signature)
     change = Change(member_number, new, book.changes + 1, holder.credential)
     return Replacement(entry, Delivery(member_number, holder.name, code), change)
 
 
 def revoke(
-    key: RegistrarKey, book: CurrentBook, phi: bytes, member_number: str, reason: str, fresh: Fresh
+    key: RegistrarKey, book: CurrentBook, phi: bytes, member_number: str, reason: RevokeReason, fresh: Fresh
 ) -> Removal:
-    """Remove a member's credential [07.14], for one of REVOKE_REASONS; RegistrarError as in `reissue`."""
-    _check_reason(reason, REVOKE_REASONS)
+    """Remove a member's credential [07.14]; RegistrarError as in `reissue`."""
     _check_owner(key, book)
     old = book.holder(member_number).credential
-    bare = Revoke(old, (), phi, reason, bytes(64), "credential-revoke")
+    bare = Revoke(old, (), phi, reason.value, bytes(64), "credential-revoke")
     signature = _sign(key, book.ballot_id, unsigned(bare), fresh)
-    entry = Revoke(old, (), phi, reason, signature, "credential-revoke")
+    entry = msgspec.structs.replace(bare, registrar=signature)
     return Removal(entry, Change(member_number, None, book.changes + 1, old))
 
 
@@ -243,11 +256,6 @@ def read_codes_file(data: bytes) -> tuple[Delivery, ...]:
 def _sign(key: RegistrarKey, ballot_id: bytes, event: bytes, fresh: Fresh) -> bytes:
     transcript = registrar_transcript(ballot_id, key.public, event)
     return schnorr.sign(key.secret, transcript, fresh(schnorr.FRESH_BYTES))
-
-
-def _check_reason(reason: str, allowed: Sequence[str]) -> None:
-    if reason not in allowed:
-        raise RegistrarError(_("The reason must be one of: {allowed}.").format(allowed=", ".join(allowed)))
 
 
 def _check_owner(key: RegistrarKey, book: CurrentBook) -> None:

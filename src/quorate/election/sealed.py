@@ -58,7 +58,7 @@ def seal_with_passphrase(
 
 
 def open_with_passphrase(kind: str, file: bytes, passphrase: str) -> bytes:
-    """What `seal_with_passphrase` sealed; SealError for another passphrase, damage, a file of another kind."""
+    """What `seal_with_passphrase` sealed; SealError for another passphrase or kind, or a damaged file."""
     sealed = _read(kind, file)
     if sealed.work is None or not LEAST_WORK <= sealed.work <= MOST_WORK:
         raise SealError(_("The file is not sealed with a passphrase in a way that is accepted here."))

@@ -40,22 +40,19 @@ class Roll(msgspec.Struct, frozen=True):
     """A roll without faults, in the order of the file.
 
     `notes` are not faults but worth a look: the same name and address under two member numbers. `ignored`
-    are headings that mean nothing here. `read_as` says in which encoding and with which delimiter a file
-    was read.
+    are headings that mean nothing here. `encoding` and `delimiter` say how the file was read.
     """
 
     members: tuple[Member, ...]
     notes: tuple[Problem, ...]
     ignored: tuple[str, ...]
-    read_as: str = ""
+    encoding: str
+    delimiter: str
 
 
 def read_roll(data: bytes, encoding: Encoding = "auto") -> Roll:
     """Read and check the bytes of a CSV roll; FaultyRoll with every problem when there is one."""
-    table = read_csv(data, recognised, encoding)
-    roll = check_table(table)
-    delimiter = "tab" if table.delimiter == "\t" else table.delimiter
-    return msgspec.structs.replace(roll, read_as=f"{table.encoding}, {delimiter}")
+    return check_table(read_csv(data, recognised, encoding))
 
 
 def check_table(table: Table) -> Roll:
@@ -78,7 +75,13 @@ def check_table(table: Table) -> Roll:
     problems += _duplicates(numbered, columns.heading("member_number"))
     if problems:
         raise FaultyRoll(problems)
-    return Roll(tuple(member for _number, member in numbered), tuple(_same_person(numbered)), columns.ignored)
+    return Roll(
+        members=tuple(member for _number, member in numbered),
+        notes=tuple(_same_person(numbered)),
+        ignored=columns.ignored,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+    )
 
 
 def _empty() -> Problem:
