@@ -8,7 +8,7 @@ from typing import ClassVar
 from quorate.record.entries import Close, Entry
 from quorate.verify.chunk import Summary
 from quorate.verify.findings import Finding
-from quorate.verify.state import State
+from quorate.verify.state import State, Until
 
 Findings = Iterator[Finding]
 
@@ -18,8 +18,8 @@ class Check:
 
     number: ClassVar[str]
     title: ClassVar[str]
-    needs: ClassVar[str] = "open"
-    """The phase up to which a record must reach for the check to be due: open, close or result."""
+    needs: ClassVar[Until] = "open"
+    """How far a record is read when the check is due: checks of later phases are left out of earlier readings."""
 
     def start(self, state: State) -> Findings:
         """Before the first entry; manifest, pins, ceremony and credentials are loaded."""

@@ -165,7 +165,7 @@ def _question(state: State, q: int, question: Question, result: QuestionResult) 
         else RuleName(rule.citation, rule.id, rule.status, rule.title, rule.version),
         text=question.text,
         text_sha256=question.text_sha256,
-        votes=tuple(Votes(id, label, n) for (id, label), n in zip(names, votes, strict=False)),
+        votes=tuple(Votes(*name, n) for name, n in zip(names, votes, strict=False)),
         withheld=result.withheld,
     )
 

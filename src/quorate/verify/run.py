@@ -101,7 +101,9 @@ class Verification:
         self._container = container
         self.state = State(container, manifest, manifest.phi, pins, until, receipts)
         self.state.closes = manifest.window.closes
-        self._checks = [checks[number] for number in checks]
+        order = ("open", "close", "result")
+        due = order[: order.index(until) + 1]
+        self._checks = [check for check in checks.values() if check.needs in due]
         self._executor, self._in_flight, self._progress = executor, max(1, in_flight), progress
         self._setup = Setup(self.state.phi, manifest.ballot_key, manifest.encodings)
         self._findings: list[Finding] = []
@@ -113,6 +115,7 @@ class Verification:
         state = self.state
         self._load()
         self._hook(lambda check: check.start(state))
+        self._pass_checkpoints(0)
         try:
             for outcome in self._outcomes():
                 outcome()
@@ -125,11 +128,9 @@ class Verification:
         self._hook(lambda check: check.end(state))
         number = {name: position for position, name in enumerate(CHECKS)}
         self._findings.sort(key=lambda finding: number[finding.check])
-        reached = {"start": 0, "voting": 0, "closed": 1, "ended": 2}[state.phase]
-        due = ("open", "close", "result")[: reached + 1]
         return Report(
             findings=self._findings,
-            checked=[check.number for check in self._checks if check.needs in due],
+            checked=[check.number for check in self._checks],
             pinned=state.pins is not None,
             complete=state.phase == "ended",
             certificate=state.derived,
