@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from quorate.verify.checks import CHECKS
 
 ROOT = Path(__file__).parents[2]
 LABEL = re.compile(r"^\*\*\[(\d\d\.\d+)\]\*\*", re.MULTILINE)
@@ -93,21 +94,15 @@ def test_vectors_are_run(path: Path) -> None:
     )
 
 
-def test_every_check_of_the_specification_is_one_function() -> None:
-    """V-numbers: those of docs/protocol/10-verification.md are those of quorate.verify, one function each."""
-    chapter = ROOT / "docs" / "protocol" / "10-verification.md"
-    modules = sorted((ROOT / "src" / "quorate" / "verify").glob("checks*.py"))
-    specified = set(re.findall(r"\bV(\d+)\b", read(chapter))) if chapter.exists() else set()
-    functions = [
-        n for module in modules for n in re.findall(r"^def check_v(\d+)", read(module), re.MULTILINE)
-    ]
-    assert sorted(functions) == sorted(set(functions)), "a V-number with two functions"
-    assert set(functions) == specified
-    assert specified == {str(n) for n in range(1, len(specified) + 1)}, "V-numbers have no gaps"
-    registered: dict[str, Any] = {}
-    for module in modules:
-        found = vars(importlib.import_module(f"quorate.verify.{module.stem}")).get("CHECKS", {})
-        registered.update(found)
-    assert set(registered) == {f"V{n}" for n in specified}
-    for number, check in registered.items():
-        assert check.__name__.startswith(f"check_{number.lower()}")
+def test_every_check_of_the_specification_is_one_class() -> None:
+    """V-numbers: those of docs/protocol/10-verification.md, the classes that are written, and those that run."""
+    specified = set(re.findall(r"\bV(\d+)\b", read(ROOT / "docs" / "protocol" / "10-verification.md")))
+    assert specified
+    assert specified == {str(n) for n in range(1, len(specified) + 1)}, "V-numbers have gaps"
+    modules = (ROOT / "src" / "quorate" / "verify").glob("checks*.py")
+    written = [n for module in modules for n in re.findall(r"^class V(\d+)", read(module), re.MULTILINE)]
+    assert sorted(written) == sorted(specified), "one class for each V-number"
+    assert list(CHECKS) == [f"V{n}" for n in range(1, len(specified) + 1)], "all registered, in order"
+    for number, check in CHECKS.items():
+        assert check.number == number
+        assert re.match(rf"{number}[A-Z]", type(check).__name__)
