@@ -95,7 +95,7 @@ def test_vectors_are_run(path: Path) -> None:
 
 
 def test_every_check_of_the_specification_is_one_class() -> None:
-    """V-numbers: those of docs/protocol/10-verification.md, the classes that are written, and those that run."""
+    """V-numbers: those of docs/protocol/10-verification.md, the classes written, and those that run."""
     specified = set(re.findall(r"\bV(\d+)\b", read(ROOT / "docs" / "protocol" / "10-verification.md")))
     assert specified
     assert specified == {str(n) for n in range(1, len(specified) + 1)}, "V-numbers have gaps"
