@@ -1,0 +1,24 @@
+"""Hashes as people compare them: the first 160 bits, as 32 Crockford symbols in groups of four [06.8]."""
+
+from __future__ import annotations
+
+import re
+
+from quorate.crypto.credential import ALPHABET
+
+SYMBOLS = 32
+_READ_AS = str.maketrans("OIL", "011")
+
+
+def spoken(digest: bytes) -> str:
+    """The groups of a hash of at least 20 bytes; ValueError for a shorter one."""
+    if len(digest) < 20:
+        raise ValueError("a fingerprint shows 160 bits")
+    number = int.from_bytes(digest[:20], "big")
+    symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(155, -1, -5))
+    return " ".join(symbols[at : at + 4] for at in range(0, SYMBOLS, 4))
+
+
+def is_spoken(digest: bytes, typed: str) -> bool:
+    """Whether a person typed all groups of this hash; spaces, hyphens and case do not matter [07.1]."""
+    return re.sub(r"[\s-]", "", typed).upper().translate(_READ_AS) == spoken(digest).replace(" ", "")
