@@ -68,13 +68,7 @@ class Log:
 
         Raises StorageDamaged if what is stored contradicts what was signed, Malformed if the keys do not fit.
         """
-        if signer.key.name != origin:
-            raise Malformed(
-                _("The log {origin} cannot sign with the key of {name}.").format(
-                    origin=origin, name=signer.key.name
-                )
-            )
-        policy.check_log_key(signer.key)
+        _check_keys(signer, origin, policy)
         self._storage = storage
         self._signer = signer
         self._cosigners = tuple(cosigners)
@@ -94,8 +88,10 @@ class Log:
     ) -> Log:
         """Start a new board with a signed checkpoint of size 0, so that a lost one is never mistaken for new.
 
-        Raises StorageDamaged, changing nothing, if there is anything already.
+        Raises StorageDamaged, changing nothing, if there is anything already; Malformed if the keys do not fit;
+        OSError if it cannot be written.
         """
+        _check_keys(signer, origin, policy)
         storage.reload()
         if storage.latest() is not None or storage.entry_count() or storage.checkpoint_count():
             place = storage.place_of_checkpoint(None)
@@ -334,6 +330,16 @@ class Log:
                 ).format(old=old, size=self.size)
             )
         return self.consistency_proof(old, self.size)
+
+
+def _check_keys(signer: LogSigner, origin: str, policy: WitnessPolicy) -> None:
+    if signer.key.name != origin:
+        raise Malformed(
+            _("The log {origin} cannot sign with the key of {name}.").format(
+                origin=origin, name=signer.key.name
+            )
+        )
+    policy.check_log_key(signer.key)
 
 
 def _check_entry(number: int, entry: bytes) -> None:
