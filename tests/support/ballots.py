@@ -132,12 +132,16 @@ class SmallBallot:
         self.ballot_id = self.random(32)
         self.origin = f"vote.example/{self.ballot_id.hex()[:16]}"
         self.log_seed = self.random(32)
-        self.officers = (OfficerKey("First officer", self.random(32)), OfficerKey("Second officer", self.random(32)))
+        self.officers = (
+            OfficerKey("First officer", self.random(32)),
+            OfficerKey("Second officer", self.random(32)),
+        )
         self.tellers = Tellers.meet(self.ballot_id, self.names, self.threshold, self.random)
         self.registrar: RegistrarKey = new_key(self.random)
         self.roll = hashlib.sha256(b"roll" + self.random(32)).digest()
         people = [
-            Eligible(f"{n:05}", f"Member {n}", (n - 1) % max(1, len(self.units))) for n in range(1, self.voters + 1)
+            Eligible(f"{n:05}", f"Member {n}", (n - 1) % max(1, len(self.units)))
+            for n in range(1, self.voters + 1)
         ]
         self.issue: Issue = issue_codes(self.registrar, self.ballot_id, self.roll, people, self.random)
         self.board = self.folder / "board"
@@ -153,7 +157,9 @@ class SmallBallot:
             ballot_key=self.tellers.ballot_key.to_bytes(),
             body="Members",
             contact="Call the office",
-            credentials=Credentials(signed.count, "offline", signed.registrar_key, signed.root, signed.signature),
+            credentials=Credentials(
+                signed.count, "offline", signed.registrar_key, signed.root, signed.signature
+            ),
             format=1,
             group_limit=self.group_limit,
             log_key=str(LogSigner(self.origin, self.log_seed).key),

@@ -6,6 +6,7 @@ A code is a secret: no exception raised here quotes more of one than a single sy
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,14 +103,8 @@ def parse_code(text: str) -> str:
         for symbol in group:
             if symbol not in _VALUE:
                 raise _foreign_symbol(symbol, number)
-    if separated:
-        for number, group in enumerate(groups, start=1):
-            if len(group) != GROUP:
-                message = _("Group {group} of the code has {count} symbols instead of 4.")
-                raise CodeError(message.format(group=number, count=len(group)), number)
     if len(symbols) != SYMBOLS:
-        message = _("The code has {count} symbols instead of 24: six groups of four.")
-        raise CodeError(message.format(count=len(symbols)))
+        raise _wrong_length(groups if separated else [], len(symbols))
     if _check_sum(symbols):
         raise CodeError(_("A symbol of the code is wrong, or two are swapped. Compare each group of four."))
     return symbols
@@ -122,6 +117,15 @@ def _foreign_symbol(symbol: str, group: int) -> CodeError:
     shown = symbol if symbol.isprintable() else f"U+{ord(symbol):04X}"
     message = _("Group {group} of the code has the sign {symbol}, which codes never use.")
     return CodeError(message.format(group=group, symbol=shown), group)
+
+
+def _wrong_length(groups: Sequence[str], count: int) -> CodeError:
+    for number, group in enumerate(groups, start=1):
+        if len(group) != GROUP:
+            message = _("Group {group} of the code has {count} symbols instead of 4.")
+            return CodeError(message.format(group=number, count=len(group)), number)
+    message = _("The code has {count} symbols instead of 24: six groups of four.")
+    return CodeError(message.format(count=count))
 
 
 @dataclass(frozen=True, slots=True)

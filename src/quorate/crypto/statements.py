@@ -10,7 +10,7 @@ from quorate.crypto.transcript import SUITE, Transcript
 
 def officer_statement(phi: bytes, event: bytes) -> bytes:
     """The framed string of kind `officer-statement`: suite, phi, and the event's canonical JSON without
-    signatures.
+    signatures [08.28].
     """
     statement = Transcript("officer-statement").add_bytes("suite", SUITE).add_bytes("phi", phi)
     return statement.add_bytes("event", event).to_bytes()

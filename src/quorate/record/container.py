@@ -1,4 +1,4 @@
-"""A record as files: a folder, or a zip of one (docs/protocol/08-board.md, section Record)."""
+"""A record as files: a folder, or a zip of one [08.32]; version 1 of [08.34]."""
 
 from __future__ import annotations
 

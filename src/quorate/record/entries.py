@@ -1,4 +1,4 @@
-"""The entries of the board, one canonical JSON line each [08].
+"""The entries of the board, one canonical JSON line each [08.27].
 
 Order: `open`, then ballots and events, then `close`, shares, `result`. The types in RESERVED are named now so
 that later versions can use them; this version reads them and fails closed.
@@ -53,7 +53,7 @@ class OfficerSignature(Struct, frozen=True):
 
 
 class Open(Struct, frozen=True):
-    """The ballot begins: two officers sign phi."""
+    """The ballot begins: two officers sign phi [08.28]."""
 
     officers: tuple[OfficerSignature, ...]
     phi: Bytes32
@@ -94,7 +94,7 @@ class Revoke(Struct, frozen=True):
 
 
 class Extend(Struct, frozen=True):
-    """A later closing time."""
+    """A later closing time [08.29]."""
 
     closes: Instant
     officers: tuple[OfficerSignature, ...]
@@ -113,7 +113,9 @@ class Notice(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """No ballot after this one counts. `last_root` commits to each active credential's last ballot."""
+    """No ballot after this one counts. `last_root` commits to each active credential's last ballot
+    [08.30].
+    """
 
     active: Count
     ballots: Count
@@ -184,7 +186,7 @@ RESERVED = ("challenged", "correction", "paper-total", "resume", "stage-link", "
 
 
 class Reserved(Struct, frozen=True):
-    """A type that a later version gives a meaning; its presence fails verification here."""
+    """A type that a later version gives a meaning; its presence fails verification here [08.31]."""
 
     data: dict[str, Any]
     officers: tuple[OfficerSignature, ...]

@@ -1,4 +1,4 @@
-"""The manifest: everything that is fixed before the first ballot, named by one fingerprint phi [08].
+"""The manifest: everything that is fixed before the first ballot, named by one fingerprint phi [08.25].
 
 phi is SHA-256 of the canonical bytes. Nothing in a manifest chooses cryptography: `suite` must be the
 constant.
@@ -165,7 +165,7 @@ class Window(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """All that is fixed before opening. See the clauses of docs/protocol/08-board.md, section Manifest."""
+    """All that is fixed before opening [08.25]."""
 
     ballot_id: Bytes32
     ballot_key: Bytes32
@@ -223,7 +223,7 @@ def read_manifest(data: bytes, where: str = "manifest.json") -> Manifest:
 
 
 def manifest_problem(manifest: Manifest) -> str | None:
-    """Why a manifest contradicts itself, or None. The same rules serve the draft and the verifier."""
+    """Why a manifest contradicts itself [08.26], or None. The same rules serve the draft and the verifier."""
     m = manifest
     texts = [m.organisation, m.body, m.title, m.contact, *m.units, *m.tellers.names]
     texts += [officer.name for officer in m.officers]

@@ -81,7 +81,7 @@ class Credentials:
         return (slot for slot in listed if self.active[slot])
 
     def last_root(self) -> bytes:
-        """The root over (K, tracker of the last ballot or zeros) of every active credential [08]."""
+        """The root over (K, tracker of the last ballot or zeros) of every active credential [08.30]."""
         tree = Frontier()
         tree.extend(leaf_hash(self.key(slot) + self.tracker(slot)) for slot in self.ordered())
         return tree.root()
