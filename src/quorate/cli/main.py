@@ -21,6 +21,7 @@ from quorate import __version__
 from quorate.cli.errors import CommandError, Exit
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "verify": ("quorate.cli.verify", "Does a record prove its result? Check it on this machine."),
     "rules": ("quorate.cli.rules", "When does a vote carry? List, read and apply the decision rules."),
 }
 

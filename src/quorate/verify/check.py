@@ -19,7 +19,9 @@ class Check:
     number: ClassVar[str]
     title: ClassVar[str]
     needs: ClassVar[Until] = "open"
-    """How far a record is read when the check is due: checks of later phases are left out of earlier readings."""
+    """How far a record is read when the check is due: checks of later phases are left out of earlier
+    readings.
+    """
 
     def start(self, state: State) -> Findings:
         """Before the first entry; manifest, pins, ceremony and credentials are loaded."""

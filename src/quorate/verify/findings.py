@@ -25,13 +25,15 @@ class Finding:
 class Report:
     """The outcome of verification.
 
-    `checked` lists the V-numbers that ran. `pinned` tells whether the record was tied to pins; without them a
-    record can be consistent and still be another one's. `certificate` is what the record proves, as
-    re-derived here; None when it could not be derived or the ballot has no result yet.
+    `checked` lists the V-numbers that ran, `not_due` those for which nothing was supplied, with the reason.
+    `pinned` tells whether the record was tied to pins; without them a record can be consistent and still be
+    another one's. `certificate` is what the record proves, as re-derived here; None when it could not be
+    derived or the ballot has no result yet.
     """
 
     findings: list[Finding] = field(default_factory=list)
     checked: list[str] = field(default_factory=list)
+    not_due: dict[str, str] = field(default_factory=dict)
     pinned: bool = False
     complete: bool = False
     certificate: Certificate | None = None

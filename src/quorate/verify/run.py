@@ -80,8 +80,7 @@ def verify(
 
 
 class Verification:
-    """One run. After `run`, `state` holds what was recomputed; a teller's tool takes the aggregates from it.
-    """
+    """One run. After `run`, `state` holds what was recomputed; a teller's tool takes the aggregates from it."""
 
     def __init__(
         self,
@@ -128,9 +127,13 @@ class Verification:
         self._hook(lambda check: check.end(state))
         number = {name: position for position, name in enumerate(CHECKS)}
         self._findings.sort(key=lambda finding: number[finding.check])
+        not_due = {} if state.pins else {"V3": "no pins given"}
+        if not state.receipts:
+            not_due["V22"] = "no receipts given"
         return Report(
             findings=self._findings,
-            checked=[check.number for check in self._checks],
+            checked=[check.number for check in self._checks if check.number not in not_due],
+            not_due=not_due,
             pinned=state.pins is not None,
             complete=state.phase == "ended",
             certificate=state.derived,
@@ -269,8 +272,7 @@ class Verification:
             self._pass_checkpoints(index + 1)
 
     def _pass_checkpoints(self, size: int) -> None:
-        """Hand each checkpoint of the size just reached to the checks; one of a passed size is out of order.
-        """
+        """Hand each checkpoint of the size just reached to the checks; one of a passed size is out of order."""
         state = self.state
         while self._next is not None and self._next[1].checkpoint.size <= size:
             where, signed = self._next
