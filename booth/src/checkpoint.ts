@@ -1,143 +1,133 @@
-/**
- * Signed notes, checkpoints and witnesses' cosignatures: C2SP signed-note, tlog-checkpoint and
- * tlog-cosignature (`cosignature/v1`), with Ed25519 only.
- */
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
-
-import { from_base64, same_bytes, text_of, utf8 } from "./bytes.js";
+/** Checkpoints, witnesses and receipts: clauses 08.8, 08.9 and 08.11 to 08.15. */
+import { base64, from_base64, same_bytes, text_of, utf8 } from "./bytes.js";
+import { check_inclusion, leaf_hash, root_of } from "./merkle.js";
+import {
+  LOG_KIND,
+  type Note,
+  type VerifierKey,
+  WITNESS_KIND,
+  check_key_name,
+  holds_ed25519,
+  parse_note,
+  signature_of,
+  verify_note,
+} from "./note.js";
 import { Refusal } from "./refusal.js";
 
-const NOTE = "C2SP signed-note";
-const CHECKPOINT = "C2SP tlog-checkpoint";
-const COSIGNATURE = "C2SP tlog-cosignature";
+const LIMIT = 1n << 63n;
 
-const LOG_SIGNATURE = 0x01;
-const TIMED_COSIGNATURE = 0x04;
-/** More signature lines than any witness policy needs are refused. */
-const MAX_SIGNATURES = 64;
-
-/** A key that a note may be signed with: of a log, or of a witness that states the time. */
-export interface NoteKey {
-  readonly name: string;
-  readonly type: typeof LOG_SIGNATURE | typeof TIMED_COSIGNATURE;
-  readonly public_key: Uint8Array;
-}
-
-export interface NoteSignature {
-  readonly name: string;
-  readonly key_id: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-/** `text` ends in its newline and is what is signed. */
-export interface Note {
-  readonly text: string;
-  readonly signatures: readonly NoteSignature[];
-}
-
+/** [08.8] */
 export interface Checkpoint {
   readonly note: Note;
   readonly origin: string;
-  readonly size: number;
+  readonly size: bigint;
   readonly root: Uint8Array;
 }
 
-export function key_id_of({ name, type, public_key }: NoteKey): Uint8Array {
-  return sha256(concatBytes(utf8(`${name}\n`), Uint8Array.of(type), public_key)).slice(0, 4);
+/** [08.12] */
+export interface WitnessPolicy {
+  readonly quorum: number;
+  readonly witnesses: readonly VerifierKey[];
 }
 
-/** A verifier key `name+keyid+base64(type || key)`. */
-export function parse_verifier_key(text: string): NoteKey {
-  const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text);
-  if (match === null) throw new Refusal(NOTE, "the text is no verifier key");
-  const [, name, key_id, key] = match as unknown as [string, string, string, string];
-  check_key_name(name);
-  const bytes = from_base64(key);
-  const type = bytes[0];
-  if (bytes.length !== 33 || (type !== LOG_SIGNATURE && type !== TIMED_COSIGNATURE)) {
-    throw new Refusal(NOTE, `the key of ${name} is neither an Ed25519 log key nor a cosigner's`);
-  }
-  const note_key: NoteKey = { name, type, public_key: bytes.slice(1) };
-  if (bytesToHex(key_id_of(note_key)) !== key_id) throw new Refusal(NOTE, `the key ID of ${name} is not that of its key`);
-  return note_key;
+/** A decimal number below 2^63 without leading zeros. */
+function decimal(text: string): bigint | undefined {
+  if (!/^(0|[1-9][0-9]{0,18})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value < LIMIT ? value : undefined;
 }
 
-function check_key_name(name: string): void {
-  if (name === "" || /[\s+]/u.test(name)) throw new Refusal(NOTE, "a key name has no spaces and no plus sign");
-}
-
-export function parse_note(bytes: Uint8Array): Note {
-  const whole = text_of(bytes);
-  if (/[\u0000-\u0009\u000b-\u001f]/.test(whole)) throw new Refusal(NOTE, "a note has no control characters");
-  const end = whole.lastIndexOf("\n\n");
-  if (end < 0 || !whole.endsWith("\n")) throw new Refusal(NOTE, "a note has a text, an empty line and signatures");
-  const lines = whole.slice(end + 2).split("\n").slice(0, -1);
-  if (lines.length === 0 || lines.length > MAX_SIGNATURES) {
-    throw new Refusal(NOTE, `a note has from 1 to ${MAX_SIGNATURES} signatures`);
-  }
-  const signatures = lines.map((line) => {
-    const match = /^\u2014 (\S+) (\S+)$/u.exec(line);
-    if (match === null) throw new Refusal(NOTE, "a signature line has another form");
-    const [, name, encoded] = match as unknown as [string, string, string];
-    check_key_name(name);
-    const signed = from_base64(encoded);
-    if (signed.length < 5) throw new Refusal(NOTE, "a signature has a key ID and more");
-    return { name, key_id: signed.slice(0, 4), signature: signed.slice(4) };
-  });
-  return { text: whole.slice(0, end + 1), signatures };
-}
-
-/** The signatures of exactly this key; those of unknown keys are ignored. */
-function signatures_of(note: Note, key: NoteKey): NoteSignature[] {
-  const key_id = key_id_of(key);
-  return note.signatures.filter((signature) => signature.name === key.name && same_bytes(signature.key_id, key_id));
-}
-
-/** RFC 8032 verification with canonical encodings: what no other strict verifier would refuse. */
-function verify_ed25519(signature: Uint8Array, message: Uint8Array, public_key: Uint8Array): boolean {
-  return signature.length === 64 && ed25519.verify(signature, message, public_key, { zip215: false });
-}
-
-/** Refuses unless the note bears a signature of the log's key and every such one holds. */
-export function verify_log_signature(note: Note, log_key: NoteKey): void {
-  if (log_key.type !== LOG_SIGNATURE) throw new Refusal(NOTE, `${log_key.name} is a cosigner's key, not a log's`);
-  const signatures = signatures_of(note, log_key);
-  if (signatures.length === 0) throw new Refusal(NOTE, `the note is not signed by ${log_key.name}`);
-  for (const { signature } of signatures) {
-    if (!verify_ed25519(signature, utf8(note.text), log_key.public_key)) {
-      throw new Refusal(NOTE, `the signature of ${log_key.name} does not hold`);
-    }
-  }
-}
-
-/** The times (seconds since 1970) that a witness states for this note; none where it did not sign. */
-export function verify_cosignatures(note: Note, witness: NoteKey): number[] {
-  if (witness.type !== TIMED_COSIGNATURE) throw new Refusal(COSIGNATURE, `${witness.name} is not a cosigner's key`);
-  return signatures_of(note, witness).map(({ signature: timestamped }) => {
-    if (timestamped.length !== 72) throw new Refusal(COSIGNATURE, `a cosignature of ${witness.name} has another length`);
-    const time = new DataView(timestamped.buffer, timestamped.byteOffset).getBigUint64(0);
-    if (time > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal(COSIGNATURE, "the time of a cosignature is too large");
-    const message = utf8(`cosignature/v1\ntime ${time}\n${note.text}`);
-    if (!verify_ed25519(timestamped.slice(8), message, witness.public_key)) {
-      throw new Refusal(COSIGNATURE, `the cosignature of ${witness.name} does not hold`);
-    }
-    return Number(time);
-  });
-}
-
-/** A checkpoint without extension lines; its signatures are not yet verified. */
+/** [08.8]; no signature is verified yet. */
 export function parse_checkpoint(bytes: Uint8Array): Checkpoint {
   const note = parse_note(bytes);
   const lines = note.text.split("\n").slice(0, -1);
-  if (lines.length !== 3) throw new Refusal(CHECKPOINT, "a checkpoint has an origin, a size and a root, and nothing else");
-  const [origin, size, root] = lines as [string, string, string];
-  if (origin === "") throw new Refusal(CHECKPOINT, "the origin is empty");
-  if (!/^(0|[1-9][0-9]{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) {
-    throw new Refusal(CHECKPOINT, "the size is no decimal number");
+  if (lines.length !== 3) throw new Refusal("08.8", "a checkpoint has an origin, a size and a root, and nothing else");
+  const [origin, size_text, root_text] = lines as [string, string, string];
+  check_key_name(origin);
+  const size = decimal(size_text);
+  if (size === undefined) throw new Refusal("08.8", "the size is no decimal number below 2^63");
+  const root = from_base64(root_text);
+  if (root.length !== 32) throw new Refusal("08.8", "the root has 32 bytes");
+  if (size === 0n && !same_bytes(root, root_of([]))) throw new Refusal("08.8", "the root is not that of the empty tree");
+  return { note, origin, size, root };
+}
+
+/** Refuses unless the log's key, which is the origin's, signed the checkpoint ([08.7], [08.9]). */
+export function verify_log_signature({ note, origin }: Checkpoint, log_key: VerifierKey): void {
+  if (log_key.kind !== LOG_KIND) throw new Refusal("08.6", `${log_key.name} is not a log's key`);
+  if (origin !== log_key.name) throw new Refusal("08.9", `the origin ${origin} is not the log ${log_key.name}`);
+  if (!verify_note(note, log_key)) throw new Refusal("08.9", `the checkpoint is not signed by ${log_key.name}`);
+}
+
+/** The time that a witness states for this checkpoint; undefined where it did not cosign ([08.11]). */
+export function cosignature_time({ note }: Checkpoint, witness: VerifierKey): bigint | undefined {
+  if (witness.kind !== WITNESS_KIND) throw new Refusal("08.12", `${witness.name} is not a witness's key`);
+  const timestamped = signature_of(note, witness);
+  if (timestamped === undefined) return undefined;
+  if (timestamped.length !== 72) throw new Refusal("08.11", `the cosignature of ${witness.name} has another length`);
+  const time = new DataView(timestamped.buffer, timestamped.byteOffset, 8).getBigUint64(0);
+  if (time === 0n || time >= LIMIT) throw new Refusal("08.11", `the time of ${witness.name} is not between 0 and 2^63`);
+  if (!holds_ed25519(timestamped.slice(8), utf8(`cosignature/v1\ntime ${time}\n${note.text}`), witness.public_key)) {
+    throw new Refusal("08.7", `the cosignature of ${witness.name} does not hold`);
   }
-  const hash = from_base64(root);
-  if (hash.length !== 32) throw new Refusal(CHECKPOINT, "the root has 32 bytes");
-  return { note, origin, size: Number(size), root: hash };
+  return time;
+}
+
+/** [08.12] */
+export function check_witness_policy({ quorum, witnesses }: WitnessPolicy, log_key: VerifierKey): void {
+  const n = witnesses.length;
+  const distinct = (values: string[]): boolean => new Set(values).size === values.length;
+  if (!Number.isInteger(quorum) || quorum > n || (n === 0 ? quorum !== 0 : 2 * quorum <= n)) {
+    throw new Refusal("08.12", `a quorum of ${quorum} does not suit ${n} witnesses`);
+  }
+  if (witnesses.some(({ kind }) => kind !== WITNESS_KIND)) throw new Refusal("08.12", "a witness has a key of kind 0x04");
+  const all = [log_key, ...witnesses];
+  if (!distinct(all.map(({ name }) => name)) || !distinct(all.map(({ public_key }) => base64(public_key)))) {
+    throw new Refusal("08.12", "witnesses and log have distinct names and distinct keys");
+  }
+}
+
+/** The times of all cosignatures by witness; refuses fewer than the quorum ([08.13]). */
+export function verify_quorum(checkpoint: Checkpoint, { quorum, witnesses }: WitnessPolicy): Map<string, bigint> {
+  const times = new Map<string, bigint>();
+  for (const witness of witnesses) {
+    const time = cosignature_time(checkpoint, witness);
+    if (time !== undefined) times.set(witness.name, time);
+  }
+  if (times.size < quorum) {
+    throw new Refusal("08.13", `${times.size} witnesses cosigned the checkpoint of size ${checkpoint.size}, not ${quorum}`);
+  }
+  return times;
+}
+
+/** [08.14] */
+export interface Receipt {
+  readonly extra: Uint8Array | undefined;
+  readonly index: bigint;
+  readonly path: readonly Uint8Array[];
+  readonly checkpoint: Checkpoint;
+}
+
+/** A tlog-proof; nothing of it is verified yet ([08.14]). */
+export function parse_receipt(bytes: Uint8Array): Receipt {
+  const text = text_of(bytes);
+  const end = text.indexOf("\n\n");
+  if (end < 0) throw new Refusal("08.14", "a receipt has a proof, an empty line and a checkpoint");
+  const lines = text.slice(0, end).split("\n");
+  if (lines.shift() !== "c2sp.org/tlog-proof@v1") throw new Refusal("08.14", "a receipt starts with c2sp.org/tlog-proof@v1");
+  const extra = lines[0]?.startsWith("extra ") ? from_base64((lines.shift() as string).slice(6)) : undefined;
+  if (extra?.length === 0) throw new Refusal("08.14", "without extra data their line is left out");
+  const index_line = lines.shift() ?? "";
+  const index = index_line.startsWith("index ") ? decimal(index_line.slice(6)) : undefined;
+  if (index === undefined) throw new Refusal("08.14", "the line with the index is missing or has another form");
+  const path = lines.map(from_base64);
+  return { extra, index, path, checkpoint: parse_checkpoint(utf8(text.slice(end + 2))) };
+}
+
+/** Refuses unless the receipt proves that `entry` is on the log's board, with the quorum ([08.15]). */
+export function verify_receipt(receipt: Receipt, entry: Uint8Array, log_key: VerifierKey, policy: WitnessPolicy): void {
+  const { checkpoint, index, path } = receipt;
+  verify_log_signature(checkpoint, log_key);
+  verify_quorum(checkpoint, policy);
+  check_inclusion(leaf_hash(entry), index, checkpoint.size, path, checkpoint.root);
 }

@@ -1,4 +1,4 @@
-/** Merkle trees of RFC 9162, section 2.1, with SHA-256. */
+/** The tree of the board: clauses 08.1, 08.3 and 08.4 (RFC 9162, section 2.1, with SHA-256). */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 
@@ -16,13 +16,13 @@ export function node_hash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(NODE, left, right));
 }
 
-/** The root over leaf hashes, appended one by one: the complete subtrees on the right edge, largest first. */
-export class Frontier {
+/** A tree that grows by leaf hashes; it keeps only the complete subtrees of its right edge, largest first. */
+export class Tree {
   #size = 0;
   readonly #subtrees: Uint8Array[] = [];
 
-  get size(): number {
-    return this.#size;
+  get size(): bigint {
+    return BigInt(this.#size);
   }
 
   append(hash: Uint8Array): void {
@@ -41,28 +41,26 @@ export class Frontier {
 }
 
 export function root_of(entries: readonly Uint8Array[]): Uint8Array {
-  const frontier = new Frontier();
-  for (const entry of entries) frontier.append(leaf_hash(entry));
-  return frontier.root();
+  const tree = new Tree();
+  for (const entry of entries) tree.append(leaf_hash(entry));
+  return tree.root();
 }
 
-/** Refuses unless `path` leads from `leaf` at `index` to the root of a tree of `size` (section 2.1.3.2). */
+/** Refuses unless `path` leads from the leaf hash at `index` to the root of a tree of `size` ([08.3]). */
 export function check_inclusion(
   leaf: Uint8Array,
-  index: number,
-  size: number,
+  index: bigint,
+  size: bigint,
   path: readonly Uint8Array[],
   root: Uint8Array,
 ): void {
-  check_sizes(size, path);
-  if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
-    throw new Refusal("RFC 9162 2.1.3.2", "the index is not in the tree");
-  }
-  let node = BigInt(index);
-  let last = BigInt(size - 1);
+  check_hashes("08.3", path);
+  if (index < 0n || index >= size) throw new Refusal("08.3", "the index is not in the tree");
+  let node = index;
+  let last = size - 1n;
   let hash = leaf;
   for (const sibling of path) {
-    if (last === 0n) throw new Refusal("RFC 9162 2.1.3.2", "the inclusion proof is too long");
+    if (last === 0n) throw new Refusal("08.3", "the inclusion proof is too long");
     if (node % 2n === 1n || node === last) {
       hash = node_hash(sibling, hash);
       while (node % 2n === 0n && node !== 0n) {
@@ -75,34 +73,31 @@ export function check_inclusion(
     node >>= 1n;
     last >>= 1n;
   }
-  if (last !== 0n) throw new Refusal("RFC 9162 2.1.3.2", "the inclusion proof is too short");
-  if (!same_bytes(hash, root)) throw new Refusal("RFC 9162 2.1.3.2", "the inclusion proof leads to another root");
+  if (last !== 0n) throw new Refusal("08.3", "the inclusion proof is too short");
+  if (!same_bytes(hash, root)) throw new Refusal("08.3", "the inclusion proof leads to another root");
 }
 
-/** Refuses unless the tree of `size` extends that of `first_size` (section 2.1.4.2). */
+/** Refuses unless the tree of `size` extends that of `first_size` ([08.4]). */
 export function check_consistency(
-  first_size: number,
+  first_size: bigint,
   first_root: Uint8Array,
-  size: number,
+  size: bigint,
   root: Uint8Array,
   path: readonly Uint8Array[],
 ): void {
-  const refuse = (reason: string): never => {
-    throw new Refusal("RFC 9162 2.1.4.2", reason);
-  };
-  check_sizes(size, path);
-  if (!Number.isSafeInteger(first_size) || first_size < 0 || first_size > size) refuse("the first tree is the larger");
-  if (first_size === 0 || first_size === size) {
-    if (path.length > 0) refuse("the consistency proof is too long");
-    const expected = first_size === 0 ? root_of([]) : root;
-    if (!same_bytes(first_root, expected)) refuse("trees of one size have different roots");
+  check_hashes("08.4", path);
+  if (first_size < 0n || first_size > size) throw new Refusal("08.4", "the first tree is not the smaller");
+  if (first_size === 0n || first_size === size) {
+    if (path.length > 0) throw new Refusal("08.4", "the consistency proof is too long");
+    const expected = first_size === 0n ? root_of([]) : root;
+    if (!same_bytes(first_root, expected)) throw new Refusal("08.4", "the first root is not that of its size");
     return;
   }
-  const is_power_of_two = (BigInt(first_size) & BigInt(first_size - 1)) === 0n;
+  const is_power_of_two = (first_size & (first_size - 1n)) === 0n;
   const hashes = is_power_of_two ? [first_root, ...path] : [...path];
-  if (hashes.length === 0) refuse("the consistency proof is too short");
-  let node = BigInt(first_size - 1);
-  let last = BigInt(size - 1);
+  if (hashes.length === 0) throw new Refusal("08.4", "the consistency proof is too short");
+  let node = first_size - 1n;
+  let last = size - 1n;
   while (node % 2n === 1n) {
     node >>= 1n;
     last >>= 1n;
@@ -110,7 +105,7 @@ export function check_consistency(
   let of_first = item(hashes, 0);
   let of_second = of_first;
   for (const hash of hashes.slice(1)) {
-    if (last === 0n) refuse("the consistency proof is too long");
+    if (last === 0n) throw new Refusal("08.4", "the consistency proof is too long");
     if (node % 2n === 1n || node === last) {
       of_first = node_hash(hash, of_first);
       of_second = node_hash(hash, of_second);
@@ -124,12 +119,11 @@ export function check_consistency(
     node >>= 1n;
     last >>= 1n;
   }
-  if (last !== 0n) refuse("the consistency proof is too short");
-  if (!same_bytes(of_first, first_root)) refuse("the consistency proof leads to another first root");
-  if (!same_bytes(of_second, root)) refuse("the consistency proof leads to another root");
+  if (last !== 0n) throw new Refusal("08.4", "the consistency proof is too short");
+  if (!same_bytes(of_first, first_root)) throw new Refusal("08.4", "the consistency proof leads to another first root");
+  if (!same_bytes(of_second, root)) throw new Refusal("08.4", "the consistency proof leads to another root");
 }
 
-function check_sizes(size: number, path: readonly Uint8Array[]): void {
-  if (!Number.isSafeInteger(size) || size < 0) throw new Refusal("RFC 9162 2.1", "no size of a tree");
-  if (path.some((hash) => hash.length !== 32)) throw new Refusal("RFC 9162 2.1", "every hash of a proof has 32 bytes");
+function check_hashes(clause: string, path: readonly Uint8Array[]): void {
+  if (path.some((hash) => hash.length !== 32)) throw new Refusal(clause, "every hash of a proof has 32 bytes");
 }

@@ -38,7 +38,7 @@ export function ballot_to_entry({ body, signature }: Ballot): Uint8Array {
 export function ballot_from_entry(entry: Uint8Array, questions: readonly Question[]): Ballot {
   const keys = ["answers", "credential", "phi", "prev", "signature", "type"] as const;
   const fields = take_object(parse_canonical(entry), "ballot", keys);
-  take_type(fields.type, "ballot");
+  take_type(fields.type, "ballot", "07.10");
   const answers = take_list(fields.answers, "answers").map((value, place) => {
     const where = `answer ${place}`;
     const answer = take_object(value, where, ["ciphertexts", "proofs", "question"]);
@@ -91,7 +91,7 @@ export function spoil_to_entry({ phi, credential, tracker, signature }: Spoil): 
 export function spoil_from_entry(entry: Uint8Array): Spoil {
   const keys = ["credential", "phi", "signature", "tracker", "type"] as const;
   const fields = take_object(parse_canonical(entry), "spoil", keys);
-  take_type(fields.type, "spoil");
+  take_type(fields.type, "spoil", "07.13");
   return {
     phi: take_bytes(fields.phi, "phi", 32),
     credential: take_element(fields.credential, "credential"),
@@ -104,7 +104,7 @@ function take_element(value: Json, where: string): Element {
   return Element.from_canonical_bytes(take_bytes(value, where, 32));
 }
 
-function take_type(value: Json, expected: string): void {
+function take_type(value: Json, expected: string, clause: string): void {
   const type = take_string(value, "type");
-  if (type !== expected) throw new Refusal("08", `an entry of type ${expected} was expected, not ${JSON.stringify(type)}`);
+  if (type !== expected) throw new Refusal(clause, `an entry of type ${expected} was expected, not ${JSON.stringify(type)}`);
 }

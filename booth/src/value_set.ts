@@ -77,8 +77,8 @@ export function proof_transcript(statement: Statement, commitments: Proof["commi
 /**
  * [05.5] for a combination that holds `value` under the randomness `r` = `sum w_i r_i`.
  *
- * The order and number of group operations do not depend on the true branch as a whole: one branch is
- * real, the others are simulated.
+ * Every branch, true or simulated, multiplies G and Y only: with `A = rG` and `B = rY + vG` known, the
+ * simulated commitments are `X_j = (z_j - c_j r) G` and `Z_j = (z_j - c_j r) Y + c_j (v_j - v) G`.
  */
 export function prove(statement: Statement, value: bigint, r: Scalar, randomness: ProofRandomness): Proof {
   check_claim(statement);
@@ -86,22 +86,19 @@ export function prove(statement: Statement, value: bigint, r: Scalar, randomness
   if (t < 0) throw new Refusal("05.1", "the plaintexts do not combine to an allowed value");
   const Y = statement.context.ballot_key;
   const G = Element.G;
-  const { A, B } = combination(statement);
 
   // X_t = wG, Z_t = wY; X_j = z_j G - c_j A, Z_j = z_j Y - c_j (B - v_j G)
   const w = randomness.nonce();
   const c: Scalar[] = [];
   const z: Scalar[] = [];
-  const commitments = statement.values.map((v, j) => {
+  const commitments = statement.values.map((v_j, j) => {
     if (j === t) return { X: G.multiply(w), Z: Y.multiply(w) };
     const { challenge, response } = randomness.simulated(j);
     c[j] = challenge;
     z[j] = response;
-    const shifted = B.subtract(G.multiply(scalar_from_integer(v)));
-    return {
-      X: G.multiply(response).subtract(A.multiply(challenge)),
-      Z: Y.multiply(response).subtract(shifted.multiply(challenge)),
-    };
+    const x_j = scalar_subtract(response, scalar_multiply(challenge, r));
+    const shift = scalar_multiply(challenge, scalar_from_integer(v_j - value));
+    return { X: G.multiply(x_j), Z: Y.multiply(x_j).add(G.multiply(shift)) };
   });
   // c_t = c - sum c_j, z_t = w + c_t r
   c[t] = scalar_subtract(proof_transcript(statement, commitments).challenge(), scalar_sum(Object.values(c)));

@@ -88,8 +88,8 @@ class Log:
     ) -> Log:
         """Start a new board with a signed checkpoint of size 0, so that a lost one is never mistaken for new.
 
-        Raises StorageDamaged, changing nothing, if there is anything already; Malformed if the keys do not fit;
-        OSError if it cannot be written.
+        Raises StorageDamaged, changing nothing, if there is anything already; Malformed if the keys do not
+        fit; OSError if it cannot be written.
         """
         _check_keys(signer, origin, policy)
         storage.reload()

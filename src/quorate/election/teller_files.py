@@ -37,13 +37,13 @@ class TellerKey(Struct, frozen=True):
 _keys = Reader(TellerKey)
 
 
-def seal_key(key: TellerKey, passphrase: str, work: int = WORK) -> bytes:
+def seal_key(key: TellerKey, passphrase: str) -> bytes:
     """The line of a key file [06.24]; TellerRefusal for a passphrase of fewer than 12 characters."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         problem = _("The passphrase is too short: use at least {} characters.")
         raise TellerRefusal(problem.format(SHORTEST_PASSPHRASE))
     fresh = secrets.token_bytes(FRESH_BYTES)
-    return seal_with_passphrase(KIND, encode(key), passphrase, fresh, work).removesuffix(b"\n")
+    return seal_with_passphrase(KIND, encode(key), passphrase, fresh, WORK).removesuffix(b"\n")
 
 
 def open_key(path: Path, passphrase: str) -> TellerKey:

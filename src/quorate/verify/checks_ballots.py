@@ -16,7 +16,9 @@ from quorate.verify.state import State
 
 
 class V9Binding(Check):
-    """A ballot is for this phi, by an active credential, and has exactly the arrays of its questions [10.9]."""
+    """A ballot is for this phi, by an active credential, and has exactly the arrays of its questions
+    [10.9].
+    """
 
     number, title = "V9", "each ballot is for this ballot, by an active credential, on its questions"
 

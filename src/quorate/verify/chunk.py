@@ -92,7 +92,9 @@ def check_chunk(setup: Setup, lines: Sequence[bytes]) -> Outcome:
 
 
 def sum_lines(path: Path, offsets: Sequence[int]) -> Sums:
-    """Add the ciphertexts of the ballots that start at these offsets; lines that are no ballots add nothing."""
+    """Add the ciphertexts of the ballots that start at these offsets; lines that are no ballots add
+    nothing.
+    """
     sums: dict[tuple[int, int], Ciphertext] = {}
     with path.open("rb") as file:
         for offset in offsets:

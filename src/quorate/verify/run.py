@@ -80,7 +80,9 @@ def verify(
 
 
 class Verification:
-    """One run. After `run`, `state` holds what was recomputed; a teller's tool takes the aggregates from it."""
+    """One run. After `run`, `state` holds what was recomputed; a teller's tool takes the aggregates
+    from it.
+    """
 
     def __init__(
         self,
@@ -272,7 +274,9 @@ class Verification:
             self._pass_checkpoints(index + 1)
 
     def _pass_checkpoints(self, size: int) -> None:
-        """Hand each checkpoint of the size just reached to the checks; one of a passed size is out of order."""
+        """Hand each checkpoint of the size just reached to the checks; one of a passed size is out
+        of order.
+        """
         state = self.state
         while self._next is not None and self._next[1].checkpoint.size <= size:
             where, signed = self._next
