@@ -4,7 +4,7 @@ import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
 
 import { same_bytes } from "./bytes.js";
-import { CROCKFORD, in_groups_of_four } from "./credential.js";
+import { crockford_symbols, in_groups_of_four } from "./credential.js";
 import { type Ciphertext, ciphertext_to_bytes, encrypt } from "./elgamal.js";
 import { type Choice, type Encoding, combined_value, plaintexts_of, shape_of } from "./encoding.js";
 import {
@@ -81,10 +81,7 @@ export function tracker_of(body: Body): Uint8Array {
 
 /** The 160 bits of a tracker that people see: 32 symbols in groups of four ([07.8]). */
 export function shown_tracker(tracker: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of tracker.subarray(0, 20)) bits = (bits << 8n) | BigInt(byte);
-  const symbols = Array.from({ length: 32 }, (_, i) => CROCKFORD[Number((bits >> BigInt(155 - 5 * i)) & 31n)]);
-  return in_groups_of_four(symbols.join(""));
+  return in_groups_of_four(crockford_symbols(tracker, 32));
 }
 
 /** What is fixed before a voter chooses: phi, Y, K and the tracker of the credential's latest ballot. */

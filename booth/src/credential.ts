@@ -1,10 +1,11 @@
-/** Voting codes, credentials and the credential list: clauses 07.1 to 07.5. */
+/** Voting codes, credentials and the credential list: clauses 07.1 to 07.6. */
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 
 import { base64, compare_bytes, from_base64, text_of, utf8 } from "./bytes.js";
 import { Element, SecretScalar, scalar_from_wide_bytes } from "./group.js";
 import { Refusal, item } from "./refusal.js";
+import { SUITE, Transcript } from "./transcript.js";
 
 export const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SYMBOLS = 24;
@@ -39,11 +40,21 @@ export function check_symbol(random_symbols: string): string {
   return found;
 }
 
-/** The 24 symbols of a code that a person typed ([07.1]); refuses one whose check does not hold ([07.2]). */
+/** The first `5 count` bits of bytes as symbols, the highest bit first. */
+export function crockford_symbols(bytes: Uint8Array, count: number): string {
+  const bits = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const width = 8 * bytes.length;
+  return Array.from({ length: count }, (_, i) => CROCKFORD[Number((bits >> BigInt(width - 5 * (i + 1))) & 31n)]).join("");
+}
+
+/**
+ * The 24 symbols of a code that a person typed ([07.1]); refuses one whose check does not hold ([07.2]).
+ * Only ASCII letters have a case here: other letters whose capital is one of the alphabet's are no symbols.
+ */
 export function read_code(typed: string): string {
   const symbols = typed
     .replace(/[\s-]/g, "")
-    .toUpperCase()
+    .replace(/[a-z]/g, (letter) => letter.toUpperCase())
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
   if (symbols.length !== SYMBOLS) throw new Refusal("07.1", `a code has ${SYMBOLS} symbols, not ${symbols.length}`);
@@ -82,8 +93,17 @@ export function parse_credential_line(line: string): ListedCredential {
   const match = /^(\S{44}) (0|[1-9][0-9]{0,15})$/.exec(line);
   if (match === null) throw new Refusal("07.4", `no line of a credential list: ${JSON.stringify(line.slice(0, 80))}`);
   const unit = Number(match[2]);
-  if (!Number.isSafeInteger(unit)) throw new Refusal("07.4", "the index of the unit is too large");
+  if (unit > 0xffffffff) throw new Refusal("07.4", "the index of the unit is too large");
   return { credential: Element.from_canonical_bytes(from_base64(match[1] as string)), unit };
+}
+
+/** The transcript of a registrar's signature on an event, which lacks only its commitment ([07.6]). */
+export function registrar_transcript(ballot_id: Uint8Array, registrar_key: Element, event: Uint8Array): Transcript {
+  return new Transcript("registrar-event")
+    .bytes("suite", SUITE)
+    .bytes("ballot_id", ballot_id)
+    .bytes("registrar_key", registrar_key.to_bytes())
+    .bytes("event", event);
 }
 
 /** The lines of a file, each ended by one LF ([02.7]). */
@@ -94,8 +114,8 @@ export function lines_of(file: Uint8Array): string[] {
 }
 
 /** The whole list: sorted by the bytes of K and distinct ([07.4]). */
-export function parse_credential_list(file: Uint8Array): ListedCredential[] {
-  const listed = lines_of(file).map(parse_credential_line);
+export function parse_credential_list(lines: readonly string[]): ListedCredential[] {
+  const listed = lines.map(parse_credential_line);
   for (let i = 1; i < listed.length; i++) {
     const before = item(listed, i - 1).credential.to_bytes();
     if (compare_bytes(before, item(listed, i).credential.to_bytes()) >= 0) {
