@@ -90,9 +90,8 @@ def _empty() -> Problem:
 
 
 def _wrong_width(row: Row, expected: int) -> Problem:
-    what = _("The row has {count} cells, the headings have {expected}.").format(
-        count=len(row.cells), expected=expected
-    )
+    what = _("Number of cells: {count}; the headings have {expected}.")
+    what = what.format(count=len(row.cells), expected=expected)
     fix = _("Put a text that contains the delimiter in quotation marks, and give every row all cells.")
     return Problem(row.number, "", shown(", ".join(row.cells)), "wrong-width", what, fix)
 

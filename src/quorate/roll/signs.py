@@ -24,6 +24,8 @@ _BLANKS: Final = frozenset(
 _LOOK_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 # Letters drawn in a special style, as Unicode marks them: mathematical, full width, circled, squared.
 _STYLES: Final = ("<font>", "<wide>", "<circle>", "<square>")
+# A capital of Latin-1 before a symbol that follows no letter in any name, or the start of a garbled quote.
+_GARBLED: Final = re.compile("[\u00c2-\u00c5\u00d0\u00d1][\u00a1-\u00bf€‚ƒ„…†‡ˆ‰‹“”•˜™›]|â€")
 _MOST_MARKS: Final = 3
 
 
@@ -40,7 +42,9 @@ def tidy(text: str) -> str:
     """Composed letters (NFC), and every run of spaces of any width as one space, none at the ends."""
     if not text.isascii():
         text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return " ".join(filter(None, text.split(" ")))
+    if "  " in text or text[:1] == " " or text[-1:] == " ":
+        return " ".join(filter(None, text.split(" ")))
+    return text
 
 
 def check_text(text: str) -> None:
@@ -96,9 +100,12 @@ def _check_alphabets(text: str) -> None:
 
 def _check_garbled(text: str) -> None:
     """Not UTF-8 that was once read as Windows-1252: `JosÃ©` for `José`."""
+    if not _GARBLED.search(text):
+        return
     try:
         meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
-        return
-    what = _("Letters are garbled: it was probably “{meant}”.").format(meant=meant)
+        what = _("Letters are garbled.")
+    else:
+        what = _("Letters are garbled: it was probably “{meant}”.").format(meant=meant)
     raise TextFault("garbled", what, _("Export the roll again as “CSV UTF-8”."))
