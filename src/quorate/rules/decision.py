@@ -7,6 +7,7 @@ clock and no storage, and gives one of five outcomes. The words for people are i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -14,7 +15,7 @@ import msgspec
 
 from quorate.rules.challenged import could_change
 from quorate.rules.counts import Counts
-from quorate.rules.criteria import Choice, Notice, Threshold, Unavailable, UnlessRejected, value
+from quorate.rules.criteria import Choice, Expression, Notice, Threshold, Unavailable, UnlessRejected, value
 from quorate.rules.measure import CriterionResult, Measured, missing, steps
 from quorate.rules.rule import Rule
 
@@ -102,7 +103,7 @@ def decide(rule: Rule, counts: Counts) -> Decision:
         failed = Outcome.TIE if only_the_tie else Outcome.NOT_CARRIED
         so_far = Outcome.CARRIED if carried else failed
         outcome = Outcome.UNDECIDED if could_change(rule, formula, known) else so_far
-    headline = _headline(criteria)
+    headline = _headline(criteria, formula, facts)
     return Decision(
         counts=known,
         criteria=criteria,
@@ -125,14 +126,40 @@ def what_if(counts: Counts, rules: Iterable[Rule]) -> tuple[Decision, ...]:
     return tuple(decide(rule, counts) for rule in rules)
 
 
-def _headline(criteria: tuple[CriterionResult, ...]) -> int | None:
-    """The deciding criterion closest to turning the verdict: votes before turnout, tests before cases."""
-    deciding = [index for index, one in enumerate(criteria) if one.decides]
+@dataclass(frozen=True)
+class _Turned:
+    """The facts, but with one test answered the other way."""
 
-    def rank(index: int) -> tuple[bool, bool, int]:
+    facts: Measured
+    turned: Threshold
+
+    def threshold(self, test: Threshold) -> bool | None:
+        met = self.facts.threshold(test)
+        return not met if test == self.turned and met is not None else met
+
+    def notice(self) -> bool | None:
+        return self.facts.notice()
+
+    def setting(self, name: str) -> bool:
+        return self.facts.setting(name)
+
+
+def _headline(
+    criteria: tuple[CriterionResult, ...], formula: Expression | UnlessRejected, facts: Measured
+) -> int | None:
+    """The deciding criterion closest to turning the verdict.
+
+    Tests before conditions; those that could turn it alone before those that could not; votes before
+    turnout; then the smallest margin.
+    """
+    deciding = [index for index, one in enumerate(criteria) if one.decides]
+    verdict = value(formula, facts)
+
+    def rank(index: int) -> tuple[bool, bool, bool, int]:
         one = criteria[index]
+        alone = value(formula, _Turned(facts, one.test)) != verdict
         counts_votes = one.test.numerator in (("yes",), ("no",))
-        return one.role == "condition", not counts_votes, abs(one.margin)
+        return one.role == "condition", not alone, not counts_votes, abs(one.margin)
 
     return min(deciding, key=rank, default=None)
 
