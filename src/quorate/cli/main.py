@@ -21,7 +21,10 @@ from quorate import __version__
 from quorate.cli.errors import CommandError, Exit
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("quorate.cli.demo", "Replay a published strike vote at full size, from key to certificate."),
     "verify": ("quorate.cli.verify", "Does a record prove its result? Check it on this machine."),
+    "teller": ("quorate.cli.teller_tally", "Hold a ballot's key together with others, and open its result."),
+    "registrar": ("quorate.cli.registrar", "Freeze a roll, make voting codes, replace and revoke them."),
     "rules": ("quorate.cli.rules", "When does a vote carry? List, read and apply the decision rules."),
 }
 

@@ -62,7 +62,7 @@ def new(
     names: Annotated[list[str], typer.Option("--name", help=_("A teller's name; once for each, in order."))],
 ) -> None:
     """Define a ceremony: for which ballot, by whom, and how many of them suffice."""
-    with _refusals():
+    with refusals():
         try:
             ballot = bytes.fromhex(ballot_id)
         except ValueError:
@@ -81,10 +81,10 @@ def first_round(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make your secret and send your keys."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
         _show(folder)
-        passphrase = _passphrase(passphrase_file, new=not (private / "key.json").exists())
+        passphrase = ask_passphrase(passphrase_file, new=not (private / "key.json").exists())
         sent = Teller.start(private, folder, teller, passphrase).commit(folder)
         _sent(sent)
 
@@ -102,30 +102,30 @@ def second_round(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Compare the fingerprint of round 1 with the other tellers, then send a share to each of them."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
         if not fingerprint:
             typer.echo(_("Fingerprint of round 1 here: {}").format(_fingerprint(folder)))
-            _at_terminal("--fingerprint")
+            at_terminal("--fingerprint")
             fingerprint = str(typer.prompt(_("Type it as another teller reads it to you")))
-        sent = Teller.open(private, _passphrase(passphrase_file)).reveal(folder, fingerprint)
+        sent = Teller.open(private, ask_passphrase(passphrase_file)).reveal(folder, fingerprint)
         _sent(sent)
 
 
 @app.command("round3")
 def third_round(private: Private, shared: Shared, passphrase_file: PassphraseFile = None) -> None:
     """Check all that the others sent, and confirm the key."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
-        _sent(Teller.open(private, _passphrase(passphrase_file)).confirm(folder))
+        _sent(Teller.open(private, ask_passphrase(passphrase_file)).confirm(folder))
 
 
 @app.command()
 def complain(private: Private, shared: Shared, passphrase_file: PassphraseFile = None) -> None:
     """Show everybody the bad share that you got; there will be no key."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
-        for sent in Teller.open(private, _passphrase(passphrase_file)).complain(folder):
+        for sent in Teller.open(private, ask_passphrase(passphrase_file)).complain(folder):
             _sent(sent)
 
 
@@ -137,11 +137,11 @@ def backup(
     backup_passphrase_file: BackupPassphraseFile = None,
 ) -> None:
     """Copy your secret to another place, encrypted."""
-    with _refusals():
-        passphrase = _passphrase(passphrase_file)
+    with refusals():
+        passphrase = ask_passphrase(passphrase_file)
         teller = Teller.open(private, passphrase)
         other = backup_passphrase_file
-        teller.backup(file, passphrase if other is None else _passphrase(other, new=True))
+        teller.backup(file, passphrase if other is None else ask_passphrase(other, new=True))
         typer.echo(_("Backup: {}. It restores your key together with the public ceremony file.").format(file))
 
 
@@ -156,13 +156,15 @@ def rehearse(
     backup_passphrase_file: BackupPassphraseFile = None,
 ) -> None:
     """Prove that your key decrypts, from your folder and from your backup. No ballot opens before."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
-        passphrase = _passphrase(passphrase_file)
+        passphrase = ask_passphrase(passphrase_file)
         _sent(Teller.open(private, passphrase).rehearse(folder))
         if backup_file is not None:
             other = backup_passphrase_file
-            _sent(rehearse_backup(backup_file, folder, passphrase if other is None else _passphrase(other)))
+            _sent(
+                rehearse_backup(backup_file, folder, passphrase if other is None else ask_passphrase(other))
+            )
 
 
 @app.command()
@@ -173,22 +175,22 @@ def restore(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make your folder again from your backup and the public ceremony file."""
-    with _refusals():
-        teller = Teller.restore(private, backup_file, Folder.read(source), _passphrase(passphrase_file))
+    with refusals():
+        teller = Teller.restore(private, backup_file, Folder.read(source), ask_passphrase(passphrase_file))
         typer.echo(_("Restored the key of teller {} in {}.").format(teller.teller, private))
 
 
 @app.command()
 def fingerprint(shared: Shared) -> None:
     """Print the fingerprint of round 1, to be read aloud to the other tellers."""
-    with _refusals():
+    with refusals():
         typer.echo(_fingerprint(Folder.read(shared)))
 
 
 @app.command()
 def status(shared: Shared) -> None:
     """Say who has sent what, and what is awaited."""
-    with _refusals():
+    with refusals():
         folder = Folder.read(shared)
         _show(folder)
         steps = ("round1-{}", "round2-{}", "round3-{}", "rehearsal-{}-stored", "rehearsal-{}-backup")
@@ -205,7 +207,7 @@ def status(shared: Shared) -> None:
 @app.command()
 def finish(shared: Shared) -> None:
     """Check everything and write the public ceremony file for the manifest."""
-    with _refusals():
+    with refusals():
         path, verified = Folder.read(shared).finish()
         _verified(verified, path)
 
@@ -221,7 +223,7 @@ def abort(
     ] = None,
 ) -> None:
     """Publish that there is no key, and why; tellers whose messages are missing are named absent."""
-    with _refusals():
+    with refusals():
         path, failure = Folder.read(shared).abort(evidence or ())
         for blame in failure.blames:
             typer.echo(str(blame))
@@ -233,13 +235,13 @@ def check(
     ceremony: Annotated[Path, typer.Argument(help=_("A public ceremony file, or a folder that holds one."))],
 ) -> None:
     """Verify a public ceremony file completely. Exits 0 for a key, 1 for none, 2 for an unreadable file."""
-    with _refusals():
+    with refusals():
         path = ceremony / COMPLETE if ceremony.is_dir() else ceremony
         _verified(check_ceremony(read_line(path), str(path)), path)
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """One line and an exit code for what layers below refuse: 1 for a refusal, 2 for an unreadable file."""
     try:
         yield
@@ -264,16 +266,18 @@ def _explain(failure: CeremonyFailed) -> str:
     return _("There can be no key; publish why with `quorate teller abort`: {}").format(failure)
 
 
-def _passphrase(path: Path | None, *, new: bool = False) -> str:
+def ask_passphrase(path: Path | None, *, new: bool = False) -> str:
+    """The passphrase from a file, the environment or the terminal, in this order."""
     if path is not None:
         return path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0].removesuffix("\r")
     if VARIABLE in os.environ:
         return os.environ[VARIABLE]
-    _at_terminal("--passphrase-file")
+    at_terminal("--passphrase-file")
     return str(typer.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=new, err=True))
 
 
-def _at_terminal(option: str) -> None:
+def at_terminal(option: str) -> None:
+    """Refuse to ask where nobody can answer; `option` says what to give instead."""
     if not sys.stdin.isatty():
         raise CommandError(_("There is no terminal to type at: use {}.").format(option), 1)
 

@@ -40,10 +40,13 @@ class Approval(Struct, frozen=True):
 _approvals = Reader(Approval)
 
 
-def approve(teller: Teller, manifest_line: bytes, where: str) -> Manifest:
+def approve(
+    teller: Teller, manifest_line: bytes, where: str, confirm: Callable[[Manifest], None]
+) -> Manifest:
     """Approve a manifest: it is of this teller's ceremony, and no other was approved before [09.8].
 
-    The caller has shown it to the teller. TellerRefusal or RecordError when it cannot be approved.
+    `confirm` shows it to the teller and raises when they do not want it. TellerRefusal or RecordError when it
+    cannot be approved.
     """
     manifest = read_manifest(manifest_line, where)
     revealed, _key = teller.key()
@@ -56,6 +59,7 @@ def approve(teller: Teller, manifest_line: bytes, where: str) -> Manifest:
     path = teller.folder / APPROVED
     if path.exists() and read_line(path) != line:
         raise TellerRefusal(_("You approved another manifest already. A key serves one ballot only."))
+    confirm(manifest)
     write_line(path, line, private=True)
     return manifest
 
@@ -107,9 +111,7 @@ def decrypt(teller: Teller, state: State, compared: str, now: datetime) -> bytes
         )
     if manifest.witnesses.quorum == 0 and not is_spoken(state.closing_root, compared):
         raise TellerRefusal(
-            _(
-                "That is not the closing fingerprint here. Compare it with another teller; if it differs, stop."
-            )
+            _("That is not the closing fingerprint here. Compare it with another teller; stop if it differs.")
         )
     stored = teller.folder / SHARE
     if stored.exists():

@@ -146,7 +146,7 @@ class V6Order(Check):
 
     def end(self, state: State) -> Findings:
         order = ("start", "voting", "closed", "ended")
-        due = {"open": 1, "close": 2, "result": 3}[state.until]
+        due = {"open": 1, "close": 2, "tally": 3, "result": 3}[state.until]
         if order.index(state.phase) < due:
             yield self.find("entries.jsonl", f"a board up to its {state.until}", f"one that is {state.phase}")
 

@@ -50,7 +50,7 @@ class V15Aggregates(Check):
 class V16Shares(Check):
     """The shares that the result names: t distinct tellers, each share signed and proved [10.16]."""
 
-    number, title, needs = "V16", "enough tellers decrypted, each with proof", "result"
+    number, title, needs = "V16", "enough tellers decrypted, each with proof", "tally"
 
     def entry(self, state: State, index: int, entry: Entry) -> Findings:
         if isinstance(entry, Result):
@@ -120,7 +120,7 @@ class V16Shares(Check):
 class V17Result(Check):
     """The published totals are what the shares decrypt to, and possible counts [10.17]."""
 
-    number, title, needs = "V17", "the totals are the decryption, and possible", "result"
+    number, title, needs = "V17", "the totals are the decryption, and possible", "tally"
 
     def end(self, state: State) -> Findings:
         result = state.result
@@ -160,7 +160,7 @@ class V17Result(Check):
 class V18Groups(Check):
     """Only groups at or above the small-group limit are decrypted [10.18]."""
 
-    number, title, needs = "V18", "no group is small enough to show a vote", "result"
+    number, title, needs = "V18", "no group is small enough to show a vote", "tally"
 
     def end(self, state: State) -> Findings:
         result = state.result
@@ -182,7 +182,7 @@ class V18Groups(Check):
 class V19Reconciliation(Check):
     """Issued, returned and counted add up [10.19]."""
 
-    number, title, needs = "V19", "the figures reconcile", "result"
+    number, title, needs = "V19", "the figures reconcile", "tally"
 
     def end(self, state: State) -> Findings:
         if state.derived is None:

@@ -26,8 +26,8 @@ from quorate.record.manifest import Manifest
 from quorate.record.pins import Pins
 from quorate.verify.chunk import Summary
 
-Until = Literal["open", "close", "result"]
-"""How far a record is expected to reach."""
+Until = Literal["open", "close", "tally", "result"]
+"""How far a record is expected to reach: `tally` is a result without its certificate."""
 
 
 class Credentials:
