@@ -1,1 +1,3 @@
-"""What several tests need: small ballots made with the real parts, and ways to rebuild a record by its owner's keys."""
+"""What several tests need: small ballots made with the real parts, and ways to rebuild a record by its
+owner's keys.
+"""

@@ -1,38 +1,53 @@
 """A small ballot, made with the real parts in one process: ceremony, codes, manifest, box, tally, record.
 
-Nothing is simplified: the same functions serve 27,000 voters. Randomness is drawn from a seed so that a failing
-test can be repeated.
+Nothing is simplified: the same functions serve 27,000 voters. Randomness is drawn from a seed so that a
+failing test can be repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, TypeVar
 
-from quorate.board.checkpoint import NO_WITNESSES
+from quorate.board.checkpoint import WitnessPolicy
 from quorate.board.files import FileStorage
-from quorate.board.keys import LogSigner
+from quorate.board.keys import LogSigner, WitnessSigner
 from quorate.board.log import Log
+from quorate.board.note import Note
+from quorate.board.tree import Hash
 from quorate.crypto import ballot as ballots
+from quorate.crypto import schnorr
 from quorate.crypto.ceremony import rehearsal, round1, round2, round3
 from quorate.crypto.ceremony.conclusion import Messages
 from quorate.crypto.ceremony.context import Context
 from quorate.crypto.credential import Credential, derive, parse_code
 from quorate.election.box import BallotBox
+from quorate.election.credential_book import Change, CurrentBook
 from quorate.election.folder import pins_of, write_base, write_board, write_certificate
 from quorate.election.officer import OfficerKey, sign_event
-from quorate.election.registrar import Eligible, Issue, RegistrarKey, issue_codes, new_key
+from quorate.election.registrar import (
+    Eligible,
+    Issue,
+    RegistrarKey,
+    ReissueReason,
+    RevokeReason,
+    issue_codes,
+    new_key,
+    reissue,
+    revoke,
+)
 from quorate.election.tally import make_result, make_share
 from quorate.group import Element, FixedBase, Scalar
 from quorate.record.canonical import encode, instant
 from quorate.record.ceremony import write_complete
 from quorate.record.container import Container
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Answer, Ballot, Open, Share
+from quorate.record.entries import Answer, Ballot, Event, Extend, Notice, Open, Reissue, Revoke, Share, Spoil
 from quorate.record.manifest import (
     Blank,
     Credentials,
@@ -51,6 +66,8 @@ from quorate.rules import Rule, preset
 from quorate.verify.findings import Report
 from quorate.verify.run import Verification, verify
 
+E = TypeVar("E", bound=Event)
+
 OPENS, CLOSES = "2015-12-09T14:00:00Z", "2015-12-11T23:00:00Z"
 NOON = instant("2015-12-10T18:00:00Z")
 AFTER = instant(CLOSES) + timedelta(seconds=1)
@@ -67,7 +84,20 @@ class Draws:
         return hashlib.shake_256(self._seed + self._count.to_bytes(8, "big")).digest(n)
 
 
-def strike_question(rule: Rule | None = None) -> Question:
+class Witness:
+    """A witness that cosigns every checkpoint it is shown, one second later each time."""
+
+    def __init__(self, name: str, seed: bytes, start: datetime) -> None:
+        self.signer = WitnessSigner(name, seed)
+        self._time = int(start.timestamp())
+
+    def __call__(self, checkpoint: bytes, prove: Callable[[int], list[Hash]]) -> Sequence[str]:
+        """Cosign, as `quorate.board.log.Cosigner` asks."""
+        self._time += 1
+        return [self.signer.cosign(Note.parse(checkpoint).text, self._time).line()]
+
+
+def strike_question(rule: Rule | None = None, tally: Literal["all", "by-unit"] = "all") -> Question:
     """Yes, no or blank, decided by three quarters of all members."""
     return Question(
         blank=Blank("blank", "Leave it blank"),
@@ -79,7 +109,7 @@ def strike_question(rule: Rule | None = None) -> Question:
         minimum=None,
         options=(Option("yes", "Yes, authorise a strike"), Option("no", "No, do not authorise a strike")),
         rule=rule or preset("us-il-art34-strike"),
-        tally="all",
+        tally=tally,
         text="Shall the union be authorised to call a strike?",
     )
 
@@ -126,6 +156,9 @@ class SmallBallot:
     names: tuple[str, ...] = ("Teller one", "Teller two", "Teller three")
     threshold: int = 2
     seed: str = "small"
+    witness_count: int = 0
+    change: Callable[[Manifest], Manifest] = lambda manifest: manifest
+    """What an organiser alters in the manifest before anybody sees it."""
 
     def __post_init__(self) -> None:
         self.random = Draws(self.seed)
@@ -144,6 +177,11 @@ class SmallBallot:
             for n in range(1, self.voters + 1)
         ]
         self.issue: Issue = issue_codes(self.registrar, self.ballot_id, self.roll, people, self.random)
+        self.changes: list[Change] = []
+        self.witnesses = [
+            Witness(f"witness-{n}.example", self.random(32), instant(OPENS))
+            for n in range(self.witness_count)
+        ]
         self.board = self.folder / "board"
         self.record = self.folder / "record"
         self.log: Log | None = None
@@ -152,7 +190,7 @@ class SmallBallot:
     def manifest(self) -> Manifest:
         """The manifest, fixed on first use."""
         signed = self.issue.signed
-        return Manifest(
+        manifest = Manifest(
             ballot_id=self.ballot_id,
             ballot_key=self.tellers.ballot_key.to_bytes(),
             body="Members",
@@ -177,8 +215,11 @@ class SmallBallot:
             title="Strike authorisation",
             units=self.units,
             window=Window(CLOSES, OPENS, "America/Chicago"),
-            witnesses=NO_WITNESSES,
+            witnesses=WitnessPolicy(
+                quorum=self.witness_count, witnesses=tuple(str(w.signer.key) for w in self.witnesses)
+            ),
         )
+        return self.change(manifest)
 
     @property
     def pins(self) -> Pins:
@@ -200,14 +241,23 @@ class SmallBallot:
         self, voter: int, choices: Sequence[tuple[int, Sequence[int]]], prev: bytes = ballots.NO_PREVIOUS
     ) -> Ballot:
         """A signed ballot: (question, chosen outcomes) for each question; 0 is yes, 1 no, 2 blank."""
-        credential = self.credential(voter)
+        return self.vote_as(self.credential(voter), choices, prev)
+
+    def vote_as(
+        self,
+        credential: Credential,
+        choices: Sequence[tuple[int, Sequence[int]]],
+        prev: bytes = ballots.NO_PREVIOUS,
+    ) -> Ballot:
+        """A signed ballot of whoever holds this credential."""
         body = ballots.make_body(self.election, credential.public, prev, choices, self.random(32))
         return sealed(self.election, body, credential.secret, self.random(32))
 
     def open_box(self) -> BallotBox:
         """A new board with its opening signed by two officers."""
         storage = FileStorage(self.board)
-        self.log = Log.create(storage, LogSigner(self.origin, self.log_seed), self.origin)
+        signer, policy = LogSigner(self.origin, self.log_seed), self.manifest.witnesses
+        self.log = Log.create(storage, signer, self.origin, self.witnesses, policy)
         index = CredentialIndex.parse(self.issue.lines)
         box = BallotBox(self.log, self.manifest, index)
         box.open(self.opening())
@@ -216,6 +266,39 @@ class SmallBallot:
     def opening(self) -> Open:
         """The signed opening."""
         return sign_event(Open((), self.manifest.phi, "open"), self.manifest.officers, self.officers)
+
+    def signed(self, event: E) -> E:
+        """An event with the signatures of both officers."""
+        return sign_event(event, self.manifest.officers, self.officers)
+
+    def extension(self, closes: str, reason: str = "The post was late") -> Extend:
+        """A signed later closing time [08.29]."""
+        return self.signed(Extend(closes, (), self.manifest.phi, reason, "extend"))
+
+    def notice(self, text: str) -> Notice:
+        """A signed notice."""
+        return self.signed(Notice((), self.manifest.phi, text, "notice"))
+
+    def reissue(self, voter: int) -> tuple[Reissue, Credential]:
+        """A signed re-issue of the code of a voter, counted from 1, and the new credential [07.14]."""
+        book, phi = CurrentBook(self.issue.book, self.changes), self.manifest.phi
+        made = reissue(self.registrar, book, phi, f"{voter:05}", ReissueReason.LOST, self.random)
+        self.changes.append(made.change)
+        return self.signed(made.entry), derive(parse_code(made.delivery.code), self.ballot_id)
+
+    def revocation(self, voter: int) -> Revoke:
+        """A signed revocation of the code of a voter, counted from 1 [07.14]."""
+        book, phi = CurrentBook(self.issue.book, self.changes), self.manifest.phi
+        made = revoke(self.registrar, book, phi, f"{voter:05}", RevokeReason.VOTES_ON_PAPER, self.random)
+        self.changes.append(made.change)
+        return self.signed(made.entry)
+
+    def spoiled(self, credential: Credential, tracker: bytes) -> Spoil:
+        """The entry by which a credential opens a ballot that it did not cast [07.13]."""
+        manifest, public = self.manifest, credential.public
+        statement = ballots.spoil_transcript(manifest.phi, manifest.ballot_key, public, tracker)
+        signature = schnorr.sign(credential.secret, statement, self.random(32))
+        return Spoil(public, manifest.phi, signature, tracker, "spoil")
 
     def publish(self) -> Path:
         """Write the record as far as the board has come."""
@@ -258,6 +341,11 @@ class SmallBallot:
         """Verify the published record against the pins."""
         with Container(self.record) as container:
             return verify(container, pins=self.pins, **options)  # type: ignore[arg-type]  # passed through
+
+
+def tracker(ballot: Ballot) -> bytes:
+    """The tracker of a ballot [07.8]."""
+    return ballots.Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers).tracker()
 
 
 def sealed(election: ballots.Election, body: ballots.Body, secret: Scalar, fresh: bytes) -> Ballot:

@@ -1,0 +1,43 @@
+"""Finished ballots to attack. Each is made once for a session; an attack works on a copy of its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import examples
+from support.ballots import SmallBallot
+from support.forge import Forgery
+
+Forge = Callable[[SmallBallot], Forgery]
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """One question, two yes, one blank, a re-vote, and one who did not vote."""
+    return examples.plain(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """Every kind of entry, two questions, two witnesses."""
+    return examples.rich(tmp_path_factory.mktemp("rich"))
+
+
+@pytest.fixture(scope="session")
+def by_unit(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """Three units, counted in two groups."""
+    return examples.by_unit(tmp_path_factory.mktemp("by-unit"))
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Forge:
+    """Start a forgery from a ballot's record; several in one test do not disturb each other."""
+    made: list[Forgery] = []
+
+    def start(ballot: SmallBallot) -> Forgery:
+        made.append(Forgery.of(ballot, tmp_path / f"forged-{len(made)}"))
+        return made[-1]
+
+    return start

@@ -1,0 +1,124 @@
+"""Three small finished ballots that together show every kind of entry, encoding and tally.
+
+They are deterministic. A test that changes a record takes a copy (`support.forge.Forgery`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from quorate.election.box import Accepted, BallotBox
+from quorate.record.entries import Ballot
+from quorate.record.manifest import Blank, Facts, Option, Question
+from quorate.rules import preset
+from support.ballots import NOON, SmallBallot, line, strike_question, tracker
+
+YES, NO, BLANK = [0], [1], [2]
+
+
+def plain(folder: Path) -> SmallBallot:
+    """Four members, one question: two yes (one of them after a no), one blank, one who does not vote."""
+    ballot = SmallBallot(folder, voters=4, seed="plain")
+    box = ballot.open_box()
+    second = ballot.vote(2, [(0, NO)])
+    cast(box, ballot.vote(1, [(0, YES)]), second, ballot.vote(3, [(0, BLANK)]))
+    cast(box, ballot.vote(2, [(0, YES)], prev=tracker(second)))
+    finish(ballot, box)
+    return ballot
+
+
+def rich(folder: Path) -> SmallBallot:
+    """Two witnesses, two questions, and every kind of entry: re-votes, a spoiled ballot, a new code for one
+    who had voted, one code revoked, a notice and an extension. Five of six credentials count.
+    """
+    ballot = SmallBallot(
+        folder, voters=6, questions=(strike_question(), board_question()), witness_count=2, seed="rich"
+    )
+    box = ballot.open_box()
+    early = ballot.vote(2, [(0, NO), (1, [0])])
+    lost = ballot.vote(3, [(0, NO), (1, [])])
+    cast(box, ballot.vote(1, [(0, YES), (1, [0, 1])]), early, lost)
+    box.change(ballot.notice("Results are announced at noon."), NOON)
+    again = ballot.vote(2, [(0, YES), (1, [1, 2])], prev=tracker(early))
+    cast(box, again)
+    checked = ballot.vote(4, [(0, NO), (1, [2])])
+    box.change(ballot.spoiled(ballot.credential(4), tracker(checked)), NOON)
+    cast(box, ballot.vote(4, [(0, YES), (1, [2])]))
+    replaced, new = ballot.reissue(3)
+    box.change(replaced, NOON)
+    box.change(ballot.revocation(6), NOON)
+    box.change(ballot.extension("2015-12-11T23:00:01Z"), NOON)
+    cast(box, ballot.vote(2, [(0, YES), (1, [0, 1])], prev=tracker(again)))
+    cast(box, ballot.vote(5, [(0, BLANK), (1, [3])]))
+    cast(box, ballot.vote_as(new, [(0, YES), (1, [0])]))
+    finish(ballot, box)
+    return ballot
+
+
+def by_unit(folder: Path) -> SmallBallot:
+    """Three units; one question counted by unit, and one of four options for the first two units only.
+
+    Unit North has three ballots, South and West one each, so that the last two are counted together.
+    """
+    ballot = SmallBallot(
+        folder,
+        voters=9,
+        questions=(strike_question(tally="by-unit"), hall_question()),
+        units=("North", "South", "West"),
+        seed="by-unit",
+    )
+    box = ballot.open_box()
+    for voter in (1, 4, 7):
+        cast(box, ballot.vote(voter, [(0, YES), (1, [voter % 4])]))
+    cast(box, ballot.vote(2, [(0, NO), (1, [3])]))
+    cast(box, ballot.vote(3, [(0, YES)]))
+    finish(ballot, box)
+    return ballot
+
+
+def board_question(blank: bool = True) -> Question:
+    """Up to two of three candidates; no rule decides."""
+    return Question(
+        blank=Blank("blank", "Leave it blank") if blank else None,
+        documents=(),
+        electorate=None,
+        facts=Facts(None, None),
+        id="board",
+        maximum=2,
+        minimum=0,
+        options=tuple(Option(name.lower(), f"Elect {name}") for name in ("Ames", "Bell", "Cole")),
+        rule=None,
+        tally="all",
+        text="Who shall join the board?",
+    )
+
+
+def hall_question() -> Question:
+    """One of four halls, for units 0 and 1; the most votes win."""
+    return Question(
+        blank=None,
+        documents=(),
+        electorate=(0, 1),
+        facts=Facts(None, None),
+        id="hall",
+        maximum=None,
+        minimum=None,
+        options=tuple(Option(name.lower(), f"{name} Hall") for name in ("Oak", "Elm", "Ash", "Fir")),
+        rule=preset("us-lmrda-officer"),
+        tally="all",
+        text="Where shall the assembly meet?",
+    )
+
+
+def cast(box: BallotBox, *ballots: Ballot) -> None:
+    """Submit ballots that must be taken."""
+    answers = box.submit([line(ballot) for ballot in ballots], NOON)
+    if not all(isinstance(answer, Accepted) for answer in answers):
+        raise AssertionError(answers)
+
+
+def finish(ballot: SmallBallot, box: BallotBox) -> None:
+    """Close, tally and certify; the record must verify."""
+    report = ballot.finish(box)
+    if not report.ok:
+        raise AssertionError(list(map(str, report.findings)))
