@@ -9,7 +9,7 @@ verdict open the box is cut in two. Whole numbers throughout; nothing is sampled
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Final, TypeAlias
@@ -20,7 +20,8 @@ from quorate.rules.measure import Measured, total
 from quorate.rules.rule import Rule
 
 MOST_BOXES: Final = 50_000
-"""Where a contrived rule needs more boxes the answer is "yes, they can": never a verdict unproven."""
+"""Rules in use need a few dozen boxes, whatever the numbers. Where a contrived one needs more than this the
+answer is "yes, they can": an unproven verdict is never given."""
 
 _Unknown: TypeAlias = dict[Threshold | Notice, bool]
 
@@ -44,14 +45,14 @@ def could_change(rule: Rule, formula: Expression | UnlessRejected, counts: Count
         for leaf in dict.fromkeys(leaves(formula))
         if isinstance(leaf, (Threshold, Notice)) and value(leaf, facts) is None
     ]
-    if len(open_leaves) > 8:  # 2**8 searches; no rule in use comes near
-        return True
-    return any(
-        _other_verdict(
-            _Resolution(rule, counts, dict(zip(open_leaves, answers, strict=True))), formula, so_far, budget
-        )
-        for answers in product((True, False), repeat=len(open_leaves))
-    )
+    allowance = iter(range(MOST_BOXES))
+    for answers in product((True, False), repeat=len(open_leaves)):
+        if next(allowance, None) is None:
+            return True
+        resolution = _Resolution(rule, counts, dict(zip(open_leaves, answers, strict=True)))
+        if _other_verdict(resolution, formula, so_far, budget, allowance):
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -163,26 +164,28 @@ class _BoxFacts:
 
 
 def _other_verdict(
-    resolution: _Resolution, formula: Expression | UnlessRejected, so_far: bool | None, budget: int
+    resolution: _Resolution,
+    formula: Expression | UnlessRejected,
+    so_far: bool | None,
+    budget: int,
+    allowance: Iterator[int],
 ) -> bool:
-    """Search the boxes for a resolution whose verdict is not ``so_far``."""
+    """Is there a resolution whose verdict is not ``so_far``? Each box judged takes one from the allowance."""
     # Kinds of ballot that no test tells apart are one kind; those that no test counts are a refusal.
-    columns = [
-        tuple(form.weights[kind] for tests in resolution.forms.values() for forms in tests for form in forms)
-        for kind in range(len(PARTS))
-    ]
+    every_form = [form for tests in resolution.forms.values() for forms in tests for form in forms]
+    columns = [tuple(form.weights[kind] for form in every_form) for kind in range(len(PARTS))]
     kinds = [columns.index(column) for column in dict.fromkeys(columns) if any(column)]
     if not kinds:
         return False
     room = tuple(budget if kind in kinds else 0 for kind in range(len(PARTS)))
     boxes = [_Box((0,) * len(PARTS), room, budget)]
-    for _ in range(MOST_BOXES):
-        if not boxes:
-            return False
+    while boxes:
+        if next(allowance, None) is None:
+            return True
         box = boxes.pop()
         verdict = value(formula, _BoxFacts(resolution, box))
         if verdict is None:
             boxes.extend(box.halves(kinds))
         elif verdict != so_far:
             return True
-    return True
+    return False

@@ -80,8 +80,7 @@ def decide_choice(
     total = sum(one.votes for one in ranked)
     needed = total // 2 + 1 if formula.majority else None
     elected, tied = _seat(ranked, seats)
-    last_in, first_out = ranked[seats - 1], ranked[seats] if seats < len(ranked) else None
-    margin = None if first_out is None else last_in.votes - first_out.votes
+    margin = ranked[seats - 1].votes - ranked[seats].votes if seats < len(ranked) else None
     outcome = ChoiceOutcome.TIE if tied else ChoiceOutcome.ELECTED
     if needed is not None and ranked[0].votes < needed and len(ranked) > 2:
         outcome, elected = ChoiceOutcome.RUNOFF, ()
@@ -124,8 +123,11 @@ def _open(ranked: list[Tally], seats: int, total: int, majority: bool, challenge
     first, second = ranked[0].votes, ranked[1].votes
     if 2 * first > total:
         return 2 * first <= total + challenged
-    someone_wins = 2 * (first + challenged) > total + challenged
-    return someone_wins or (len(ranked) > 2 and second - ranked[2].votes <= challenged)
+    level = sum(one.votes >= second for one in ranked)
+    someone_wins = 2 * first + challenged > total
+    another_joins = level < len(ranked) and second - ranked[level].votes <= challenged
+    one_leaves = level > 2 and challenged >= (1 if first > second else 2)
+    return someone_wins or another_joins or one_leaves
 
 
 def _check(
