@@ -57,7 +57,7 @@ lint-native:
 	@cd native && cargo fmt --check && cargo clippy --locked --quiet --all-targets -- --deny warnings
 
 demo: setup ## replay the 2015 strike authorisation, then serve (SERVE=0: replay only)
-	@$(BIN)/quorate demo $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(BIN)/quorate demo --out demo-output $(if $(filter 0,$(SERVE)),--no-serve)
 
 bench: setup ## print the figures, write bench/results/latest.json
 	@$(BIN)/python -m bench
