@@ -14,6 +14,8 @@ from quorate.rules import preset
 from support.ballots import NOON, SmallBallot, line, strike_question, tracker
 
 YES, NO, BLANK = [0], [1], [2]
+CODE = "0000-0000-0000-0000-0000-0000"
+"""A code in its right form that no registrar issued."""
 
 
 def plain(folder: Path) -> SmallBallot:

@@ -8,6 +8,7 @@ exactly the check that a test names stands in the way.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +66,6 @@ class Forgery:
     ceremony: bytes
     entries: list[bytes]
     certificate: bytes | None
-    seed: bytes
     pins: Pins | None
     until: Until = "result"
     random: Draws = field(default_factory=lambda: Draws("forgery"))
@@ -88,7 +88,6 @@ class Forgery:
             (record / CEREMONY).read_bytes()[:-1],
             (record / ENTRIES).read_bytes().splitlines(),
             certificate.read_bytes()[:-1] if certificate.exists() else None,
-            ballot.log_seed,
             ballot.pins,
         )
 
@@ -103,6 +102,23 @@ class Forgery:
     def edit(self, index: int, **changes: Any) -> None:
         """Replace fields of an entry."""
         self.entries[index] = encode(msgspec.structs.replace(self.entry(index), **changes))
+
+    def exchange_credential(self, old: bytes, new: bytes) -> None:
+        """Put another K into the list in the place of one, in the same unit [07.4]."""
+        rows = [line.split(b" ") for line in self.credentials]
+        rows = [[b64encode(new) if key == b64encode(old) else key, unit] for key, unit in rows]
+        self.credentials = [b" ".join(row) for row in sorted(rows, key=lambda row: b64decode(row[0]))]
+
+    def checkpoint(self, size: int, root: bytes | None = None, seed: bytes | None = None) -> Note:
+        """A checkpoint signed by the log, or by whoever has `seed`, and cosigned; over any root."""
+        if root is None:
+            tree = Frontier()
+            tree.extend(map(leaf_hash, self.entries[:size]))
+            root = tree.root()
+        text = Checkpoint(origin=self.ballot.origin, root=root, size=size).text()
+        signer = LogSigner(self.ballot.origin, seed or self.ballot.log_seed)
+        cosigned = [w.signer.cosign(text, self.cosign(n, size)) for n, w in enumerate(self.ballot.witnesses)]
+        return Note(text, (signer.sign(text), *cosigned))
 
     def edit_manifest(self, **changes: Any) -> None:
         """Replace fields of the manifest; phi then is another one."""
@@ -194,20 +210,14 @@ class Forgery:
 
     def _notes(self) -> list[bytes]:
         """One checkpoint after every entry, unless `signed` says otherwise."""
-        signer, tree, roots = LogSigner(self.ballot.origin, self.seed), Frontier(), [Frontier().root()]
+        tree = Frontier()
+        roots = [tree.root()]
         for line in self.entries:
             tree.append(leaf_hash(line))
             roots.append(tree.root())
-        notes = []
-        for size in self.signed(list(range(len(roots)))):
-            root = roots[min(size, len(roots) - 1)]
-            text = Checkpoint(origin=self.ballot.origin, root=root, size=size).text()
-            cosigned = [
-                w.signer.cosign(text, self.cosign(n, size)) for n, w in enumerate(self.ballot.witnesses)
-            ]
-            note = self.note(size, Note(text, (signer.sign(text), *cosigned)))
-            notes.append(encode(note.encode().decode()))
-        return notes
+        sizes = self.signed(list(range(len(roots))))
+        notes = [self.note(size, self.checkpoint(size, roots[min(size, len(roots) - 1)])) for size in sizes]
+        return [encode(note.encode().decode()) for note in notes]
 
 
 def assert_stopped(forgery: Forgery, *checks: str, where: str = "") -> Report:

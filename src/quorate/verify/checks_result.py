@@ -180,13 +180,16 @@ class V18Groups(Check):
 
 
 class V19Reconciliation(Check):
-    """Issued, returned and counted add up [10.19]."""
+    """Issued, returned and counted add up, and the certificate says the same [10.19]."""
 
     number, title, needs = "V19", "the figures reconcile", "tally"
 
     def end(self, state: State) -> Findings:
         if state.derived is None:
             return
+        if state.claimed is not None and state.claimed.reconciliation != state.derived.reconciliation:
+            mine, theirs = _text(state.derived, "reconciliation"), _text(state.claimed, "reconciliation")
+            yield self.find("certificate.json reconciliation", mine, theirs)
         for line in state.derived.reconciliation:
             total = sum(figure for _, figure in line.parts)
             if total != line.total:
@@ -225,18 +228,18 @@ class V21Certificate(Check):
             what = "the result cannot be derived" if derived is None else "no readable certificate.json"
             yield self.find("certificate.json", "a certificate of this result", what)
             return
-        mine, theirs = _without_verdicts(derived), _without_verdicts(claimed)
+        mine, theirs = _other_facts(derived), _other_facts(claimed)
         for name in Certificate.__struct_fields__:
             if getattr(mine, name) != getattr(theirs, name):
                 yield self.find(f"certificate.json {name}", _text(mine, name), _text(theirs, name))
 
 
-def _without_verdicts(certificate: Certificate) -> Certificate:
-    """Verdicts are the business of V20."""
+def _other_facts(certificate: Certificate) -> Certificate:
+    """The certificate without verdicts, which are V20's business, and without reconciliation, V19's."""
     bare = tuple(
         msgspec.structs.replace(question, decision=None, choice=None) for question in certificate.questions
     )
-    return msgspec.structs.replace(certificate, questions=bare)
+    return msgspec.structs.replace(certificate, questions=bare, reconciliation=())
 
 
 def _text(certificate: Certificate, name: str) -> str:
