@@ -112,7 +112,7 @@ def test_split_complaint_no_key_for_anybody(guilty: str) -> None:
 
 
 def test_a_late_complaint_still_means_no_key() -> None:
-    """[06.15] All confirmed, then one complains, falsely: who holds the complaint sees no key and the liar."""
+    """[06.15] All confirmed, then one complains, falsely: no key for whoever holds the complaint."""
     table = Table()
     late = complaint.complain(table.revealed, table.secrets[1], 4, bytes(32))
     with pytest.raises(CeremonyFailed) as failed:

@@ -24,7 +24,7 @@ def findings(table: Table) -> list[tuple[str, int]]:
 
 
 def test_the_whole_polynomial_of_another_teller() -> None:
-    """[06.10] The same coefficients and the proof that was made for them: the index in the challenge decides."""
+    """[06.10] The same coefficients and the proof made for them: the index in the challenge decides."""
     table = Table()
     victim, thief = table.secrets[0], table.secrets[4]
     table.secrets[4] = replace(thief, coefficients=victim.coefficients, commitments=victim.commitments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from quorate.crypto.ceremony import rehearsal, round1, round2, round3
 from quorate.crypto.ceremony.conclusion import Messages
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Message)
 
 
 class Table:
-    """Tellers around a table. Each round is made on first use; change its list before the next one is used."""
+    """Tellers around a table. A round is made on first use; change its list before the next one is used."""
 
     def __init__(self, names: Sequence[str] = NAMES, threshold: int = 3, seed: str = "ceremony") -> None:
         self.random = Draws(seed)
@@ -67,7 +67,7 @@ class Table:
             tuple(self.commits), tuple(self.reveals), tuple(self.confirms), (), tuple(self.rehearsals)
         )
 
-    def resign(self, message: M, **changes: object) -> M:
+    def resign(self, message: M, **changes: Any) -> M:
         """The message with changes, signed again by its own teller: nothing but its content can stop it."""
         secret = self.secrets[message.teller - 1]
         changed = replace(message, **changes)
