@@ -1,4 +1,4 @@
-"""``quorate demo``: a published vote replayed at full size, from the roll to a certificate that anyone can check."""
+"""``quorate demo``: a published vote replayed at full size, from roll to certificate."""
 
 from __future__ import annotations
 
@@ -51,13 +51,14 @@ def main(
         bool, typer.Option("--serve/--no-serve", help="Open the site afterwards (it has none yet).")
     ] = True,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, help="Processes to use; default: one for each core.", metavar="N")
+        int, typer.Option("--workers", min=1, help="Processes to use; default: one a core.", metavar="N")
     ] = len(os.sched_getaffinity(0)),
 ) -> None:
     """Replay a published strike vote with sealed ballots, and verify the result in a separate process.
 
-    Every member of the roll gets a voting code, every published ballot is sealed, cast and counted; five tellers
-    make the key in five processes and three of them open the total. No figure is typed in after the start.
+    Every member of the roll gets a voting code, every published ballot is sealed, cast and counted; five
+    tellers make the key in five processes and three of them open the total. No figure is typed in after
+    the start.
     """
     del serve  # accepted from now on; there is no site to open yet
     try:
@@ -75,7 +76,7 @@ def main(
     except KeyboardInterrupt:
         if out is not None:
             console.print(
-                _("\nInterrupted. {folder} holds an unfinished replay; the same command starts afresh.").format(
+                _("\nInterrupted. {folder} holds an unfinished replay; the command starts it afresh.").format(
                     folder=folder
                 )
             )
@@ -176,7 +177,8 @@ def _conclude(replay: Replay, report: Report, console: Console, seconds: float) 
         for rule_id in replay.stage.also:
             other = decide(preset(rule_id), decision.counts)
             words = " ".join(sentences(other)[:2])
-            console.print(_("Under {rule} it would be: {words}").format(rule=preset(rule_id).title, words=words))
+            title = preset(rule_id).title
+            console.print(_("Under {rule} it would be: {words}").format(rule=title, words=words))
     console.print()
     console.print(_("A separate process now verifies the public record against the pins:"))
     code, answer = replay.verify_apart()
@@ -190,9 +192,11 @@ def _conclude(replay: Replay, report: Report, console: Console, seconds: float) 
             n=len(checks) if isinstance(checks, list) else 0, s=int(seconds)
         )
     )
-    console.print(_("  {folder}: record, pins, {names}").format(
-        folder=replay.record.parent, names=", ".join(path.name for path in files)
-    ))
+    console.print(
+        _("  {folder}: record, pins, {names}").format(
+            folder=replay.record.parent, names=", ".join(path.name for path in files)
+        )
+    )
     console.print(f"  quorate verify {replay.record} --pins {replay.pins}", soft_wrap=True)
     return True
 

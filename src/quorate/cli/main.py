@@ -23,6 +23,7 @@ from quorate.cli.errors import CommandError, Exit
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("quorate.cli.demo", "Replay a published strike vote at full size, from key to certificate."),
     "verify": ("quorate.cli.verify", "Does a record prove its result? Check it on this machine."),
+    "vote": ("quorate.cli.vote", "Seal a ballot with a voting code, and find it on the board."),
     "teller": ("quorate.cli.teller_tally", "Hold a ballot's key together with others, and open its result."),
     "registrar": ("quorate.cli.registrar", "Freeze a roll, make voting codes, replace and revoke them."),
     "rules": ("quorate.cli.rules", "When does a vote carry? List, read and apply the decision rules."),
