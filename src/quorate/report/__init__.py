@@ -1,0 +1,1 @@
+"""Reports for people, each drawn from a verified record: text, terminal, PDF, announcements."""
