@@ -16,7 +16,6 @@ from quorate.board.tree import (
     Node,
     complete_subtrees,
     leaf_hash,
-    read_subtrees,
     root_of,
     stored_count,
     stored_position,
@@ -57,8 +56,7 @@ def examine(
         leaves = [leaf_hash(entry) for entry in store.read_entries(start, min(start + _CHUNK, size))]
         computed = frontier.extend(leaves)
         stored = store.read_hash_run(position, position + len(computed))
-        if computed[: len(stored)] != stored:
-            differing += [position + at for at, found in enumerate(stored) if found != computed[at]]
+        differing += _differing(stored, computed, position)
         missing += computed[len(stored) :]
         position += len(computed)
         roots.extend(leaves)
@@ -80,27 +78,36 @@ def examine(
 def check_written(store: EntryStore, old: SignedCheckpoint, entries: Sequence[bytes], root: Hash) -> None:
     """The last look before signing: does storage hold `entries` after the old ones, with this root [08.20]?
 
-    Everything is read back. What was written is hashed again on top of the stored hashes of the old tree,
-    which must still give the old checkpoint's root; and the stored hashes alone must give the new one. Raises
-    StorageDamaged.
+    Everything is read back. The stored hashes of the old tree must still give the old checkpoint's root; on
+    top of them the stored entries must give the new one; and each hash stored for them must be the recomputed
+    one. Raises StorageDamaged.
     """
     start = old.checkpoint.size
-    size = start + len(entries)
     peaks = complete_subtrees(0, start)
     frontier = Frontier.of_peaks(start, store.read_hashes(peaks))
     if frontier.root() != old.checkpoint.root:
         places = tuple(store.place_of_hash(stored_position(node)) for node in peaks)
         raise _damaged(places, _("The stored hashes no longer give the root that was signed last."))
-    written = store.read_entries(start, size)
-    frontier.extend(map(leaf_hash, written))
+    written = store.read_entries(start, start + len(entries))
+    hashes = frontier.extend(map(leaf_hash, written))
     if frontier.root() != root:
         places = tuple(
             store.place_of_entry(start + at) for at, entry in enumerate(entries) if written[at] != entry
         ) or (store.place_of_entry(start),)
         raise _damaged(places, _("Entries do not read back as they were handed over."))
-    if size and read_subtrees(store, [(0, size)]) != [root]:
-        places = (store.place_of_hash(stored_count(start)),)
-        raise _damaged(places, _("The hashes written from here on do not read back."))
+    first = stored_count(start)
+    differing = _differing(store.read_hash_run(first, first + len(hashes)), hashes, first)
+    if differing:
+        raise _damaged(
+            tuple(map(store.place_of_hash, differing)), _("Hashes do not read back as they were written.")
+        )
+
+
+def _differing(stored: Sequence[Hash], computed: Sequence[Hash], first: int) -> list[int]:
+    """Numbers of the stored hashes that are not the computed ones; `first` is the number of the first."""
+    if stored == computed[: len(stored)]:
+        return []
+    return [first + at for at, found in enumerate(stored) if found != computed[at]]
 
 
 class _RootCheck:
@@ -138,28 +145,39 @@ class _RootCheck:
         return self._published[self._next].checkpoint.size
 
 
+def open_stored(
+    store: EntryStore, number: int | None, data: bytes, log_key: VerifierKey, policy: WitnessPolicy
+) -> SignedCheckpoint:
+    """Open a checkpoint that this log stored: published number, or with None the latest one [08.21].
+
+    Stricter than for a checkpoint from elsewhere: the log stores no signature but its own and those of the
+    policy's witnesses, so an unknown one is a damaged one. Raises StorageDamaged.
+    """
+    place = store.place_of_checkpoint(number)
+    try:
+        signed = open_checkpoint(data, log_key, policy)
+    except (Malformed, SignatureRefused) as error:
+        raise _damaged((place,), str(error)) from error
+    if len(signed.note.signatures) != len(signed.cosignatures) + 1:
+        raise _damaged((place,), _("A signature is by neither the log nor a witness of the policy."))
+    return signed
+
+
 def _published_checkpoints(
     store: EntryStore, latest: SignedCheckpoint, log_key: VerifierKey, policy: WitnessPolicy
 ) -> list[SignedCheckpoint]:
     published: list[SignedCheckpoint] = []
     size = 0
     for number, note in enumerate(store.read_checkpoints(0, store.checkpoint_count())):
-        place = store.place_of_checkpoint(number)
-        try:
-            signed = open_checkpoint(note, log_key, policy)
-        except (Malformed, SignatureRefused) as error:
-            raise _damaged((place,), str(error)) from error
+        signed = open_stored(store, number, note, log_key, policy)
         if signed.checkpoint.size < size:
-            raise _damaged(
-                (place,), _("{place} is smaller than the checkpoint before it.").format(place=place)
-            )
+            place = store.place_of_checkpoint(number)
+            raise _damaged((place,), _("A checkpoint is smaller than the one before it."))
         size = signed.checkpoint.size
         published.append(signed)
     if size > latest.checkpoint.size:
         place = store.place_of_checkpoint(None)
-        raise _damaged(
-            (place,), _("{place} is older than the last published checkpoint.").format(place=place)
-        )
+        raise _damaged((place,), _("The latest checkpoint is older than the last published one."))
     return published
 
 

@@ -24,7 +24,7 @@ from quorate.board.errors import (
     SignatureRefused,
     StorageDamaged,
 )
-from quorate.board.examine import check_written, examine
+from quorate.board.examine import check_written, examine, open_stored
 from quorate.board.inclusion import prove_inclusion
 from quorate.board.keys import LogSigner
 from quorate.board.note import Note, NoteSignature
@@ -127,13 +127,7 @@ class Log:
                     ).format(place=place),
                     (place,),
                 )
-            try:
-                latest = open_checkpoint(data, key, self._policy)
-            except (Malformed, SignatureRefused) as error:
-                raise StorageDamaged(
-                    _("The checkpoint at {place} cannot be used: {error}").format(place=place, error=error),
-                    (place,),
-                ) from error
+            latest = open_stored(storage, None, data, key, self._policy)
             found = examine(storage, latest, key, self._policy)
             # All is intact up to the checkpoint, and nothing was changed yet. What is past it was never
             # acknowledged.
