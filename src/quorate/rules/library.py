@@ -47,8 +47,8 @@ def preset(rule_id: str, version: int | None = None) -> Rule:
     found = [rule for rule in all_presets() if rule.id == rule_id and version in (None, rule.version)]
     if not found:
         ids = [rule.id for rule in presets()]
-        parts = [one for one in ids if rule_id and (rule_id in one or one in rule_id)]
-        near = dict.fromkeys([*get_close_matches(rule_id, ids, n=3, cutoff=0.5), *parts])
+        parts = [one for one in ids if rule_id and (rule_id.lower() in one or one in rule_id.lower())]
+        near = dict.fromkeys([*get_close_matches(rule_id.lower(), ids), *parts])
         raise UnknownRule(rule_id, tuple(near)[:5])
     return found[-1]
 
