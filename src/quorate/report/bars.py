@@ -1,7 +1,7 @@
 """The threshold bar as numbers: whatever draws it, print or terminal, draws these.
 
-The full width of a bar is all members, so those who did not vote are always in the picture. A line stands at the
-number needed. For characters the scale is cut so that a bar reaches its line exactly when the test is met.
+The full width of a bar is all members, so those who did not vote are always in the picture. A line stands
+at the number needed, and the scale of characters is cut so that a bar reaches it exactly when the test is met.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from quorate.rules.words import share, together
 from quorate.text import _, number
 
 Pattern = Literal["yes", "no", "blank", "other", "none"]
-"""How a slice is filled: solid, hatched, dotted, plain ink; ``none`` is the empty outline of those who did not
-vote."""
+"""How a slice is filled: solid, hatched, dotted, plain ink; ``none`` (did not vote) is an empty outline."""
 
 _BLANK = ("blank", "abstain")
 
@@ -68,7 +67,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Cells:
-    """A bar on a grid of ``width`` cells: where each slice ends and each line stands, counted from the left."""
+    """A bar on a grid: where each slice ends and each line stands, in cells from the left."""
 
     ends: tuple[int, ...]
     marks: tuple[int, ...]
@@ -77,8 +76,8 @@ class Cells:
 def cells(bar: Bar, width: int) -> Cells:
     """Put a bar on a grid. Slices are cut down, never enlarged.
 
-    A line is moved by less than one cell where the grid is too coarse to tell "just enough" from "just short", so
-    that the first slice touches or passes the line if the test is met, and stops before it if not.
+    A line is moved by less than one cell where the grid is too coarse to tell "enough" from "just short": the
+    first slice touches or passes the line if the test is met, and stops before it if not.
     """
     ends, total = [], 0
     for segment in bar.segments:
@@ -93,23 +92,23 @@ def cells(bar: Bar, width: int) -> Cells:
 
 
 def vote_bars(question: CertifiedQuestion) -> tuple[Bar, ...]:
-    """The bars of a question decided by yes and no: the votes first, turnout and quorum in bars of their own."""
+    """The bars of a question decided by yes and no: the votes, then turnout and quorum by themselves."""
     decision = question.decision
     if decision is None or not question.eligible:
         return ()
     main = decision.main
     by_main = sorted(decision.criteria, key=lambda one: (one is not main, not one.decides))
-    votes = [one.test.numerator for one in by_main if one.test.numerator in (("yes",), ("no",))]
-    against: tuple[Component, ...] = votes[0] if votes else ("yes",)
-    bars = [_votes(question, [one for one in by_main if one.test.numerator == against], against == ("no",))]
+    usual: tuple[Component, ...] = ("yes",)
+    first = next((one.test.numerator for one in by_main if one.test.numerator in (usual, ("no",))), usual)
+    bars = [_votes(question, [one for one in by_main if one.test.numerator == first], first == ("no",))]
     for numerator in dict.fromkeys(one.test.numerator for one in by_main):
-        if numerator != against:
+        if numerator != first:
             bars.append(_other(question, [one for one in by_main if one.test.numerator == numerator]))
     return tuple(bars)
 
 
 def choice_bars(question: CertifiedQuestion) -> tuple[Bar, ...]:
-    """One bar for each answer, all drawn alike, then one of all members: blank ballots and those who did not vote."""
+    """One bar for each answer, all drawn alike, then one with blank ballots and those who did not vote."""
     choice = question.choice
     if choice is None or not question.eligible:
         return ()

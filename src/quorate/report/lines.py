@@ -1,4 +1,4 @@
-"""Text in columns of a terminal: wrapping, tables and bars, counted in cells (a Chinese character takes two)."""
+"""Text in columns: wrapping, tables and bars, counted in cells (a Chinese character takes two)."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def item(sign: str, text: str, style: Style = "plain", indent: int = 2) -> Itera
 def table(
     rows: Sequence[tuple[Sequence[str], Style]], *, texts: int = 1, indent: int = 2, least: int = 16
 ) -> Iterator[Line]:
-    """Rows in columns: the first ``texts`` columns hold words and share what the figures leave, the others hold
-    figures, aligned right and never broken. Where there is no room for all, rows are printed as label and list.
+    """Rows in columns: the first ``texts`` columns hold words and share what the figures leave; the others
+    hold figures, aligned right and never broken. Where there is no room, each row is a label and a list.
     """
     if not rows:
         return
@@ -92,7 +92,10 @@ def table(
     for row, style in rows:
         blocks = [wrap(row[i], widths[i]) for i in range(texts)]
         for number in range(max(len(block) for block in blocks)):
-            parts = [pad(block[number] if number < len(block) else "", w) for block, w in zip(blocks, widths, strict=True)]
+            parts = [
+                pad(block[number] if number < len(block) else "", width)
+                for block, width in zip(blocks, widths, strict=True)
+            ]
             if number == 0:
                 parts += [pad(row[texts + i], width, right=True) for i, width in enumerate(figures)]
             yield Line((" " * indent + "  ".join(parts)).rstrip(), style)
@@ -170,7 +173,7 @@ def _bracket(end: int, bracket: Bracket, width: int) -> list[str]:
         drawn = f"|-- {inside} " if inside else "|"
         if cell_len(drawn) + 2 <= end or not inside:
             drawn += "-" * (end - cell_len(drawn) - 1) + "|"
-            if cell_len(drawn) + 1 + cell_len(behind) <= width:
+            if cell_len(f"{drawn} {behind}".rstrip()) <= width:
                 return [f"{drawn} {behind}".rstrip()]
     return ["|" + "-" * (end - 2) + "|", *wrap(bracket.label + remark, width)]
 
@@ -180,7 +183,7 @@ def _legend(bar: Bar, ends: Sequence[int], too_small: str, lead: str) -> Iterato
     rows: list[tuple[tuple[str, ...], Style]] = []
     for segment, end in zip(bar.segments, ends, strict=True):
         sign = INK[segment.pattern] * 2
-        lost = segment.count > 0 and end == start
-        rows.append(((f"[{sign}] {segment.label}" + (f" ({too_small})" if lost else ""), segment.said), "bar"))
+        lost = f" ({too_small})" if segment.count and end == start else ""
+        rows.append(((f"[{sign}] {segment.label}{lost}", segment.said), "bar"))
         start = end
     yield from table(rows, indent=len(lead))

@@ -99,7 +99,7 @@ def question_sheet(
     """Draw up a question; ``index`` is its number where there are several, else 0."""
     verdict, said = _verdict(question)
     decision = question.decision
-    place = _("Question {index} of {of}").format(index=number(index), of=number(of)) if index else _("Question")
+    place = _("Question {index} of {of}").format(index=index, of=of) if index else _("Question")
     grouped = any(group.units for group in question.groups)
     return QuestionSheet(
         bars=choice_bars(question) if question.choice else vote_bars(question),
@@ -126,7 +126,10 @@ def question_sheet(
         sentences=tuple(said),
         shares=()
         if decision is None
-        else tuple(ShareRow(row.decides, role_words(row), capital(share_words(row))) for row in denominators(decision)),
+        else tuple(
+            ShareRow(row.decides, role_words(row), capital(share_words(row)))
+            for row in denominators(decision)
+        ),
         text=question.text.strip(),
         unit_columns=(
             (_("Members"), _("Ballots"), *(votes.label for votes in question.votes)) if grouped else ()
@@ -137,7 +140,7 @@ def question_sheet(
 
 
 def by_label(question: CertifiedQuestion, choice: ChoiceDecision) -> ChoiceDecision:
-    """The decision with the answers' labels for their ids, so that its sentences name what people voted for."""
+    """The decision with the answers' labels for their ids: its sentences then name what people voted for."""
     labels = {votes.id: votes.label for votes in question.votes}
     replace = msgspec.structs.replace
     return replace(
@@ -152,7 +155,7 @@ def _verdict(question: CertifiedQuestion) -> tuple[str, list[str]]:
     """The verdict as a heading, and the sentences of the rules engine that give it."""
     if question.withheld:
         return _("Withheld"), [
-            _("The result is withheld: so few ballots were cast that counting them would show how members voted."),
+            _("So few ballots were cast that counting them would show how members voted."),
             _("Nothing was opened, so nothing is decided."),
         ]
     if question.choice is not None:
@@ -166,7 +169,7 @@ def _verdict(question: CertifiedQuestion) -> tuple[str, list[str]]:
         return headings[named.outcome], choice_sentences(named)
     if question.decision is not None:
         return outcome_words(question.decision.outcome), sentences(question.decision)[1:]
-    return _("No rule"), [_("The ballot names no rule for this question: the figures stand, and decide nothing.")]
+    return _("No rule"), [_("The ballot names no rule for this question: the figures decide nothing.")]
 
 
 def _columns(question: CertifiedQuestion) -> tuple[str, ...]:
@@ -203,9 +206,9 @@ def _notes(question: CertifiedQuestion, replay: bool) -> tuple[str, ...]:
     if sum(votes.votes for votes in question.votes) != question.counted:
         said.append(_("A ballot could choose several answers, so the votes do not add up to the ballots."))
     if replay:
-        said.append(_("Rejected papers of the published vote, if there were any, are counted as blank ballots here."))
+        said.append(_("Rejected papers of the published vote, if there were any, are counted as blank here."))
     else:
-        said.append(_("Invalid ballots: none, as an electronic ballot cannot be spoiled. Challenged ballots: none."))
+        said.append(_("Invalid: none, as an electronic ballot cannot be spoiled. Challenged: none."))
     return tuple(said)
 
 
@@ -227,7 +230,10 @@ def _rule(question: CertifiedQuestion) -> tuple[Row, ...]:
     if rule is None:
         return ()
     return (
-        Row(_("Rule"), _("{title} ({id}, version {version})").format(title=rule.title, id=rule.id, version=rule.version)),
+        Row(
+            _("Rule"),
+            _("{title} ({id}, version {version})").format(title=rule.title, id=rule.id, version=rule.version),
+        ),
         Row(_("Source"), rule.citation),
         Row(_("Status"), status_words(rule.status)),
     )

@@ -68,8 +68,8 @@ class Sheet:
 def draw(report: Report, code: str = "en") -> Sheet:
     """The sheet of a verified record, in the language ``code``.
 
-    Raises :class:`NotVerified` for a report with findings, one that stopped before the result, one that skipped
-    a check, or one without a certificate.
+    Raises :class:`NotVerified` for a report with findings, one that stopped before the result, one that
+    skipped a check, or one without a certificate.
     """
     certificate = _verified(report)
     with language(code):
@@ -103,13 +103,13 @@ def draw(report: Report, code: str = "en") -> Sheet:
             signers=tuple(teller.name for teller in certificate.tellers if teller.used),
             statement=_("I verified the record on my own machine, and it proves the figures above."),
             tellers=tuple(
-                Row(teller.name, _("took part in opening the result") if teller.used else _("did not take part"))
+                Row(teller.name, _("helped to open the result") if teller.used else _("did not take part"))
                 for teller in certificate.tellers
             ),
             titles=_titles(),
             trouble=_(
-                "This copy was made where no font has some characters; they are printed as numbers such as U+4E2D."
-                " The text certificate has them."
+                "This copy was made where no font has some of its characters; they are printed as numbers"
+                " such as [U+4E2D]. The certificate as text has them."
             ),
             verify=_how_to_verify(certificate),
             window=_window(certificate),
@@ -120,7 +120,7 @@ def _verified(report: Report) -> Certificate:
     if report.findings:
         failed = sorted({finding.check for finding in report.findings}, key=lambda name: int(name[1:]))
         raise NotVerified(
-            _("The record fails {checks}: no certificate is drawn from it. quorate verify says what is wrong.").format(
+            _("The record fails {checks}: no certificate is drawn from it. quorate verify says more.").format(
                 checks=", ".join(failed)
             )
         )
@@ -180,19 +180,13 @@ def _fingerprints(certificate: Certificate) -> tuple[Print, ...]:
     board = certificate.board
     entries = ngettext("{n} entry", "{n} entries", board.size)
     closing = ngettext("{n} entry", "{n} entries", board.closing_size)
+    entries, closing = entries.format(n=number(board.size)), closing.format(n=number(board.closing_size))
+    roll = certificate.roll
     rows: list[tuple[str, bytes, bool]] = [
         (_("Ballot, fixed before opening (phi)"), certificate.phi, True),
-        (_("Board at the end, {entries}").format(entries=entries.format(n=number(board.size))), board.root, True),
-        (
-            _("Board at closing, {entries}").format(entries=closing.format(n=number(board.closing_size))),
-            board.closing_root,
-            False,
-        ),
-        (
-            _("Roll of {n} members").format(n=number(certificate.roll.count)),
-            certificate.roll.fingerprint,
-            False,
-        ),
+        (_("Board at the end, {entries}").format(entries=entries), board.root, True),
+        (_("Board at closing, {entries}").format(entries=closing), board.closing_root, False),
+        (_("Roll of {n} members").format(n=number(roll.count)), roll.fingerprint, False),
         (_("Key ceremony of the tellers"), certificate.ceremony, False),
     ]
     for question in certificate.questions:
@@ -214,21 +208,22 @@ def _rests_on(certificate: Certificate) -> tuple[str, ...]:
     board, said = certificate.board, []
     if board.witnesses:
         said.append(
-            _("Witnesses: at least {quorum} of {n} cosigned the board when it opened, closed and ended.").format(
-                quorum=number(board.witness_quorum), n=number(board.witnesses)
-            )
+            _(
+                "Witnesses: at least {quorum} of {n} cosigned the board when it opened, closed and ended."
+            ).format(quorum=number(board.witness_quorum), n=number(board.witnesses))
         )
     if not board.witness_quorum:
         said.append(
             _(
-                "No witnesses had to cosign the board. That everybody sees the same board rests on comparing the"
-                " fingerprints below."
+                "No witnesses had to cosign the board. That everybody sees the same board rests on comparing"
+                " the fingerprints below."
             )
         )
     if certificate.credentials_mode == "hosted":
         said.append(
             _(
-                "Hosted codes: the server made the voting codes itself, so whoever ran it could have voted for members."
+                "Hosted codes: the server made the voting codes itself, so whoever ran it could have voted"
+                " for members."
             )
         )
     else:
@@ -240,34 +235,34 @@ def _rests_on(certificate: Certificate) -> tuple[str, ...]:
         )
     )
     said.append(_("Ballots that were not complete before closing are not on the board and are not counted."))
-    said.append(_("Percentages are cut off, never rounded up, so they may add up to a little less than 100%."))
+    said.append(_("Percentages are cut off, never rounded up, so they may add up to less than 100%."))
     booth = "" if certificate.software.booth else " " + _("No booth was served with it.")
     said.append(_("Made with Quorate {version}.").format(version=certificate.software.version) + booth)
     return tuple(said)
 
 
 def _scrutineer(certificate: Certificate) -> tuple[str, ...]:
-    """What the scrutineer of a ballot on industrial action in Great Britain states, in our words (section 231B)."""
+    """What the scrutineer of a ballot on industrial action in Great Britain states, in our words."""
     if not any(question.rule and question.rule.id.startswith("uk-ia") for question in certificate.questions):
         return ()
     return (
         _("There are no reasonable grounds to believe that a requirement of any enactment was contravened."),
         _(
-            "Making, storing, sending, returning and handling the voting papers, and counting, had all security that"
-            " was reasonably practicable against unfairness or malpractice."
+            "Making, storing, sending, returning and handling the voting papers, and counting, had all"
+            " security that was reasonably practicable against unfairness or malpractice."
         ),
-        _("The scrutineer could work without interference from the union, its members, officials or employees."),
+        _("The scrutineer worked without interference from the union, its members, officials or employees."),
     )
 
 
 def _how_to_verify(certificate: Certificate) -> tuple[str, ...]:
     return (
-        _("Get the record of {origin}, a folder or a zip file, from the organisation or anyone who kept it.").format(
-            origin=certificate.origin
-        ),
         _(
-            "Get the pins from somewhere else: the paper notice, the organisation's directory, or what you kept from"
-            " before the vote. The ballot's fingerprint must be the first one here."
+            "Get the record of {origin}, a folder or a zip file, from the organisation or anyone who kept it."
+        ).format(origin=certificate.origin),
+        _(
+            "Get the pins from somewhere else: the paper notice, the organisation's directory, or what you"
+            " kept from before the vote. The ballot's fingerprint must be the first one here."
         ),
         _("On your own machine run: quorate verify RECORD --pins PINS"),
         _("It must say VERIFIED and print the same counts and verdict. Nobody's permission is needed."),

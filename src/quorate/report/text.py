@@ -99,7 +99,9 @@ def _bars(bars: tuple[Bar, ...], titles: dict[str, str]) -> Iterator[Line]:
 def _count(question: QuestionSheet, titles: dict[str, str]) -> Iterator[Line]:
     yield Line("")
     rows: Rows = [((titles["count"], "", *question.columns), "strong")]
-    rows += [((row.label, row.votes, *row.shares), "strong" if row.strong else "plain") for row in question.counts]
+    rows += [
+        ((row.label, row.votes, *row.shares), "strong" if row.strong else "plain") for row in question.counts
+    ]
     yield from table(rows)
     for note in question.notes:
         yield from paragraph(note, 2, "faint")
@@ -122,7 +124,8 @@ def _criteria(question: QuestionSheet, titles: dict[str, str]) -> Iterator[Line]
     heads = tuple(titles[name] for name in ("criteria", "number", "of", "needed", "margin", "met"))
     rows: Rows = [(heads, "strong")]
     rows += [
-        ((row.words, row.number, row.base, row.needed, row.margin, row.met), "plain") for row in question.criteria
+        ((row.words, row.number, row.base, row.needed, row.margin, row.met), "plain")
+        for row in question.criteria
     ]
     yield from table(rows)
 
@@ -131,7 +134,11 @@ def _reconciliation(sheet: Sheet) -> Iterator[Line]:
     rows: Rows = []
     for line in sheet.reconciliation:
         rows.append(((line.name, line.total), "strong"))
-        rows += [((f"{'=' if part is line.parts[0] else '+'} {part.label}", part.value), "plain") for part in line.parts]
+        signs = ["=", *"+" * (len(line.parts) - 1)]
+        rows += [
+            ((f"{sign} {part.label}", part.value), "plain")
+            for sign, part in zip(signs, line.parts, strict=True)
+        ]
     yield from table(rows)
 
 
@@ -145,4 +152,3 @@ def _pairs(rows: tuple[Row, ...]) -> Iterator[Line]:
 def _section(title: str) -> Iterator[Line]:
     yield Line("")
     yield from paragraph(title.upper(), 0, "heading")
-

@@ -69,9 +69,7 @@ def status_words(status: str) -> str:
     if status == "confirmed":
         return _("confirmed: the text of the source was seen in a published copy")
     if status == "needs-counsel":
-        return _(
-            "needs counsel: the text of the source was not seen; have it checked before you rely on it"
-        )
+        return _("needs counsel: the text of the source was not seen; have it checked before you rely on it")
     return status
 
 
