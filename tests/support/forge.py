@@ -155,9 +155,9 @@ class Forgery:
     def resign(self, share: Share) -> Share:
         """The share as its teller signs it after a change, over the state that is closed now."""
         context = tally_context(self._state("close"), share.teller)
-        signing = self.ballot.tellers.keys[share.teller - 1].signing
-        statement = share_transcript(context, unsigned(share))
-        return msgspec.structs.replace(share, signature=schnorr.sign(signing, statement, self.random(32)))
+        key = self.ballot.tellers.keys[share.teller - 1]
+        statement = share_transcript(context, key.signing_key, unsigned(share))
+        return msgspec.structs.replace(share, signature=schnorr.sign(key.signing, statement, self.random(32)))
 
     def edit_result(self, edit: Callable[[Result], Result]) -> None:
         """Put another result on the board, with the certificate that follows from it."""

@@ -6,6 +6,7 @@ import hashlib
 
 from quorate.crypto.decryption import TallyContext
 from quorate.crypto.transcript import SUITE, Transcript
+from quorate.group import Element
 
 
 def officer_statement(phi: bytes, event: bytes) -> bytes:
@@ -22,6 +23,10 @@ def registrar_transcript(ballot_id: bytes, registrar_key: bytes, event: bytes) -
     return statement.add_bytes("registrar_key", registrar_key).add_bytes("event", event)
 
 
-def share_transcript(context: TallyContext, share: bytes) -> Transcript:
-    """What a teller signs: `share` is the canonical JSON of the share entry without its signature [09.4]."""
-    return context.transcript("teller-message").add_bytes("message", hashlib.sha512(share).digest())
+def share_transcript(context: TallyContext, signing_key: Element, share: bytes) -> Transcript:
+    """The transcript of kind `tally-message`, without the commitment [09.4].
+
+    `signing_key` is S_j, `share` the canonical JSON of the share entry without its signature.
+    """
+    statement = context.transcript("tally-message").add_bytes("signing_key", signing_key.to_bytes())
+    return statement.add_bytes("message", hashlib.sha512(share).digest())

@@ -11,7 +11,7 @@ from quorate.crypto import decryption, schnorr
 from quorate.crypto.decryption import TallyContext
 from quorate.crypto.statements import share_transcript
 from quorate.crypto.tally import find_totals
-from quorate.group import Element, Scalar
+from quorate.group import Element, Scalar, base_mul
 from quorate.record.entries import (
     ClosingPoint,
     GroupResult,
@@ -54,7 +54,8 @@ def make_share(state: State, teller: int, share: Scalar, signing: Scalar, random
         parts.append(PartialShare(group, partial, place, proof, question))
     closing = ClosingPoint(state.closing_root, state.closed.index + 1)
     bare = Share(closing, state.phi, tuple(parts), bytes(64), teller, "share")
-    signature = schnorr.sign(signing, share_transcript(context, unsigned(bare)), random(32))
+    statement = share_transcript(context, base_mul(signing), unsigned(bare))
+    signature = schnorr.sign(signing, statement, random(32))
     return msgspec.structs.replace(bare, signature=signature)
 
 

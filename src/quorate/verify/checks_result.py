@@ -90,8 +90,8 @@ class V16Shares(Check):
             yield self.find(who, f"the closing tree of {closing.index + 1} entries", share.closing.size)
         context = TallyContext(state.phi, closing.index, state.closing_root, share.teller)
         try:
-            statement = share_transcript(context, unsigned(share))
-            schnorr.verify(ceremony.signing_keys[share.teller - 1], statement, share.signature)
+            key = ceremony.signing_keys[share.teller - 1]
+            schnorr.verify(key, share_transcript(context, key, unsigned(share)), share.signature)
         except ValueError as error:
             yield self.find(who, "the teller's signature", error)
         due = sorted(state.totals)
