@@ -107,7 +107,7 @@ def test_nothing_is_in_the_empty_tree() -> None:
 
 @pytest.mark.parametrize("size", [2, 3, 4, 7, 8, 13])
 def test_a_node_is_no_leaf(size: int) -> None:
-    """[08.1] [08.15] The preimage of an inner node, shown as an entry, at every index with every tail of proof."""
+    """[08.1] [08.15] The preimage of an inner node as an entry, at every index with every tail of proof."""
     note = checkpoint_note(size)
     for level in range(1, size.bit_length()):
         for number in range(size >> level):

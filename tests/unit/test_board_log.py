@@ -284,6 +284,21 @@ def test_a_log_put_back_to_an_older_state_gets_no_quorum(tmp_path: Path, more: i
             log.receipt(1)
 
 
+def test_a_broken_connection_is_the_witnesss_failure(tmp_path: Path) -> None:
+    """[08.23] Not the board's: the entries are safe, and only the quorum is missing."""
+
+    def unreachable(checkpoint: bytes, prove: Callable[[int], list[bytes]]) -> Sequence[str]:
+        raise ConnectionRefusedError("connection refused")
+
+    witness = Witness(1)
+    board = Board(tmp_path, [witness], 1)
+    log = Log(board.storage, SIGNER, ORIGIN, (unreachable,), board.policy)
+    with pytest.raises(NotWitnessed, match="connection refused"):
+        log.append([b"a"])
+    assert log.size == 1
+    board.storage.close()
+
+
 def test_threads_get_distinct_indexes(board: Board) -> None:
     """Appending from several threads gives one order; proofs can be read meanwhile."""
     found: dict[bytes, int] = {}

@@ -35,7 +35,7 @@ class CosignFailed(BoardError):
 
 
 class NotWitnessed(BoardError):
-    """Entries are sequenced and signed for good, but the quorum of witnesses is missing: no receipt yet.
+    """Entries are sequenced and signed for good, but the quorum is missing: no receipt yet [08.23].
 
     Not a loss, and not to be appended again: `Log.publish` asks the witnesses once more, and the entries get
     their receipts then.
@@ -43,7 +43,7 @@ class NotWitnessed(BoardError):
 
 
 class AppendFailed(BoardError):
-    """Writing failed. Nothing of the batch was acknowledged.
+    """Writing failed. Nothing of the batch was acknowledged [08.22].
 
     Its entries may or may not be on the board: after the next successful call read the entries from the size
     that the log had before, instead of assuming either.

@@ -34,7 +34,7 @@ from quorate.board.tree import EMPTY_ROOT, Hash, leaf_hash, stored_count
 from quorate.text import _
 
 MAX_ENTRY_SIZE = 65_535
-"""Bytes: what the length prefix of c2sp.org/tlog-tiles can say."""
+"""Bytes [08.2]: what the length prefix of c2sp.org/tlog-tiles can say."""
 
 
 class Cosigner(Protocol):
@@ -230,6 +230,7 @@ class Log:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        """A write that fails acknowledges nothing [08.22]; what is stale by then recovers before the next."""
         try:
             yield
         except OSError as error:
@@ -254,7 +255,7 @@ class Log:
         # Dies here: entries past the checkpoint, which recovery sets aside. Nobody was told of them.
         storage.append_hashes(hashes)
         check_written(storage, old, entries, root)
-        if not self._recorded:  # every signed checkpoint is published before a later one takes its place
+        if not self._recorded:  # [08.10] what was signed is published before a later one takes its place
             storage.append_checkpoint(old.note.encode())
         text = Checkpoint(origin=old.checkpoint.origin, root=root, size=frontier.size).text()
         note = Note(text, (self._signer.sign(text),))
@@ -288,7 +289,7 @@ class Log:
             try:
                 for line in cosigner(latest.note.encode(), self._prove_to_witness):
                     note = self._with_cosignature(note, NoteSignature.parse(line))
-            except (CosignFailed, Malformed, SignatureRefused) as error:
+            except (CosignFailed, Malformed, SignatureRefused, OSError) as error:
                 failures.append(str(error))
         signed = open_checkpoint(note.encode(), self._signer.key, self._policy)
         if not signed.has_quorum:
