@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quorate.board.log import Log
+from quorate.crypto.ballot import Body
 from quorate.record.canonical import RecordError, encode, instant
 from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import (
@@ -23,6 +24,7 @@ from quorate.record.entries import (
     Revoke,
     Spoil,
     is_ballot,
+    read_ballot,
     read_entry,
 )
 from quorate.record.manifest import Manifest
@@ -62,6 +64,13 @@ class BoxError(ValueError):
     """The box cannot do this now; the message says why and what to do."""
 
 
+def check_opening(manifest: Manifest, entry: Open) -> None:
+    """Refuse an opening that the verifier would not accept; BoxError says what is missing [08.28]."""
+    findings = _refusals(_ON_ENTRY, State(None, manifest, manifest.phi), 0, entry)
+    if findings:
+        raise BoxError("; ".join(map(_words, findings)))
+
+
 class BallotBox:
     """One ballot's box over its log. Not safe for several threads: one writer drives it."""
 
@@ -71,6 +80,7 @@ class BallotBox:
         self._setup = Setup(manifest.phi, manifest.ballot_key, manifest.encodings)
         self.state = State(None, manifest, manifest.phi)
         self.state.closes = manifest.window.closes
+        self._opens = instant(manifest.window.opens)
         self.state.credentials = Credentials(credentials)
         self._firsts: set[bytes] = set()
         self._index: dict[bytes, int] = {}
@@ -81,6 +91,11 @@ class BallotBox:
     def phase(self) -> str:
         """start, voting, closed or ended."""
         return self.state.phase
+
+    @property
+    def opens(self) -> datetime:
+        """From when ballots are taken."""
+        return instant(self.manifest.window.opens)
 
     @property
     def closes(self) -> datetime:
@@ -103,14 +118,14 @@ class BallotBox:
     ) -> list[Accepted | Refused]:
         """Take ballots in this order: verified together, sequenced together, durable when this returns.
 
-        `now` is when the last of them was complete; after the closing time all are refused. `checked` may
-        bring the outcome of `check_chunk` over the same lines from another process. A ballot that is on the
-        board already is accepted again with the same number. Raises the log's errors; nothing was
-        acknowledged then.
+        `now` is when the last of them was complete; outside the voting time new ones are refused. `checked`
+        may bring the outcome of `check_chunk` over the same lines from another process. A ballot that is on
+        the board already is accepted again with the same number, at any time: an answer may have been lost.
+        Raises the log's errors; nothing was acknowledged then.
         """
         self._refresh()
-        if self.state.phase != "voting" or now >= self.closes:
-            return [Refused("V6", _("Voting is not open."))] * len(lines)
+        if self.state.phase != "voting" or not self._opens <= now < self.closes:
+            return [self._answer_again(line) for line in lines]
         outcome = checked or check_chunk(self._setup, lines)
         answers: list[Accepted | Refused | None] = [None] * len(lines)
         for position, kind, message in outcome.faults:
@@ -140,6 +155,16 @@ class BallotBox:
                 self._forget(undo)
                 raise
         return [answer for answer in answers if answer is not None]
+
+    def _answer_again(self, line: bytes) -> Accepted | Refused:
+        """What to say to a ballot outside the voting time: it counts if it is on the board."""
+        try:
+            ballot = read_ballot(line, "")
+        except RecordError as error:
+            return Refused("V1", error.message)
+        tracker = Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers).tracker()
+        index = self._index.get(tracker)
+        return Refused("V6", _("Voting is not open.")) if index is None else Accepted(index, tracker)
 
     def receipt(self, index: int) -> bytes:
         """The receipt for an entry, as the log gives it."""
@@ -211,8 +236,9 @@ class BallotBox:
                     slot = self.state.credentials.slot(summary.credential)
                     last = None if slot is None else self.state.credentials.tracker(slot)
                 return Refused(check.number, _words(finding), last)
-        if any(first in self._firsts for first in summary.firsts):
-            return Refused("V13", _("It repeats a ciphertext of another ballot."))
+        repeated = len(set(summary.firsts)) < len(summary.firsts)
+        if repeated or any(first in self._firsts for first in summary.firsts):
+            return Refused("V13", _("It repeats a ciphertext."))
         return None
 
     def _count(self, index: int, summary: Summary) -> None:

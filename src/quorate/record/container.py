@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +23,11 @@ FILES = (MANIFEST, CREDENTIALS, CEREMONY, ENTRIES, CHECKPOINTS, CERTIFICATE)
 
 _SMALL = 64 * 2**20
 _LONGEST_LINE = 70_000
+_MOST_INFLATED = 50  # times its size in the zip; a record's base64 shrinks by a quarter
 
 
 class Container:
-    """The files of one record. Use as a context manager: a zip is unpacked to a folder that is removed again.
-    """
+    """The files of one record. Use as a context manager: what a zip was unpacked to is removed again."""
 
     def __init__(self, path: Path) -> None:
         """`path` is a folder or a .zip; RecordError when it is neither, or the zip is damaged or unsafe."""
@@ -78,8 +79,7 @@ class Container:
         return data[:-1]
 
     def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
-        """Each line of a file with its byte offset, without the LF [02.7]; RecordError names file and line.
-        """
+        """Each line of a file with its byte offset, without the LF [02.7]; RecordError names the line."""
         offset = number = 0
         try:
             with (self.root / name).open("rb") as file:
@@ -115,10 +115,17 @@ def _unpack(archive: Path, target: Path) -> None:
             if len(manifests) != 1:
                 raise RecordError(str(archive), "holds no manifest.json, or more than one")
             prefix = manifests[0][: -len(MANIFEST)]
+            wanted = {prefix + name: name for name in FILES}
             for info in names:
-                name = info.filename.removeprefix(prefix)
-                if name in FILES and info.filename == prefix + name:
+                name = wanted.get(info.filename)
+                if name:
+                    if (target / name).exists():
+                        raise RecordError(str(archive), f"holds {name} twice")
+                    if info.file_size > 2**20 + _MOST_INFLATED * info.compress_size:
+                        raise RecordError(str(archive), f"{name} would unpack to {info.file_size} bytes")
                     with bundle.open(info) as source, (target / name).open("wb") as sink:
                         shutil.copyfileobj(source, sink, 1 << 20)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except RecordError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise RecordError(str(archive), f"the zip file is damaged: {error}") from None

@@ -21,6 +21,7 @@ from quorate.record.canonical import (
     Struct,
     Text,
     encode,
+    instant,
 )
 
 MAX_ENTRY_BYTES = 65_535
@@ -101,6 +102,9 @@ class Extend(Struct, frozen=True):
     phi: Bytes32
     reason: Line
     type: Literal["extend"]
+
+    def __post_init__(self) -> None:
+        instant(self.closes)  # ValueError for a day that no calendar has
 
 
 class Notice(Struct, frozen=True):
@@ -228,6 +232,8 @@ def is_ballot(line: bytes) -> bool:
 
 def read_ballot(line: bytes, where: str) -> Ballot:
     """Parse a ballot entry; RecordError names `where`."""
+    if len(line) > MAX_ENTRY_BYTES:
+        raise RecordError(where, f"an entry has at most {MAX_ENTRY_BYTES} bytes, this one {len(line)}")
     return _ballots.read(line, where)
 
 

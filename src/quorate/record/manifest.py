@@ -7,10 +7,13 @@ constant.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from typing import Literal
 
 from quorate.board.checkpoint import WitnessPolicy
+from quorate.board.keys import VerifierKey
 from quorate.crypto.encoding import Encoding
+from quorate.group import Element
 from quorate.record.canonical import (
     Bytes32,
     Bytes64,
@@ -25,7 +28,9 @@ from quorate.record.canonical import (
     hidden_characters,
     instant,
 )
+from quorate.record.entries import MAX_ENTRY_BYTES, Answer, Ballot
 from quorate.rules import Rule
+from quorate.rules.criteria import Choice, Unavailable
 
 FORMAT = 1
 
@@ -225,11 +230,7 @@ def read_manifest(data: bytes, where: str = "manifest.json") -> Manifest:
 def manifest_problem(manifest: Manifest) -> str | None:
     """Why a manifest contradicts itself [08.26], or None. The same rules serve the draft and the verifier."""
     m = manifest
-    texts = [m.organisation, m.body, m.title, m.contact, *m.units, *m.tellers.names]
-    texts += [officer.name for officer in m.officers]
-    for q in m.questions:
-        texts += [q.id, q.text, *(option.label for option in q.options), *(option.id for option in q.options)]
-    bad = next((text for text in texts if hidden_characters(text)), None)
+    bad = next((text for text in _texts(m) if hidden_characters(text)), None)
     if bad is not None:
         return f"{bad!r} holds hidden or direction-changing characters; remove them"
     try:
@@ -257,15 +258,67 @@ def manifest_problem(manifest: Manifest) -> str | None:
         (bool(m.questions), "questions: there is none"),
         (len({q.id for q in m.questions}) == len(m.questions), "questions: two have the same id"),
     ]
-    return next((message for good, message in checks if not good), None) or next(
-        (f"question {q.id}: {problem}" for q in m.questions if (problem := _question_problem(q, m))), None
+    return (
+        next((message for good, message in checks if not good), None)
+        or next(
+            (f"question {q.id}: {problem}" for q in m.questions if (problem := _question_problem(q, m))), None
+        )
+        or _key_problem(m)
+        or _size_problem(m)
     )
+
+
+def _texts(m: Manifest) -> list[str]:
+    """What people read."""
+    texts = [m.organisation, m.body, m.title, m.contact, *m.units, *m.tellers.names]
+    texts += [m.window.zone, m.provenance.note, *m.provenance.derived]
+    texts += [officer.name for officer in m.officers]
+    for q in m.questions:
+        texts += [q.id, q.text, *(option.label for option in q.options), *(option.id for option in q.options)]
+        texts += [document.name for document in q.documents]
+        texts += [q.blank.label] if q.blank else []
+    return texts
+
+
+def _key_problem(m: Manifest) -> str | None:
+    """Keys that are none, or a log that is another one than the origin names [08.9], [08.12]."""
+    for name, data in (("ballot_key", m.ballot_key), ("registrar_key", m.credentials.registrar_key)):
+        try:
+            if Element.from_canonical_bytes(data).is_identity():
+                return f"{name}: the identity is no key"
+        except ValueError:
+            return f"{name}: not an element of the group"
+    try:
+        log = VerifierKey.parse(m.log_key)
+        m.witnesses.check_log_key(log)
+        if m.organisation_key is not None:
+            VerifierKey.parse(m.organisation_key)
+    except ValueError as error:
+        return f"log_key, organisation_key or witnesses: {error}"
+    if log.name != m.origin:
+        return f"origin: {m.origin!r} is not the name of the log's key, {log.name!r}"
+    return None
+
+
+def _size_problem(m: Manifest) -> str | None:
+    """Questions whose ballot would not fit into an entry of the board [08.2]."""
+    for questions in {m.questions_of(unit) for unit in range(max(1, len(m.units)))}:
+        answers = []
+        for q in questions:
+            encoding = m.questions[q].encoding
+            proofs = tuple(bytes(shape.proof_bytes) for shape in encoding.proofs)
+            answers.append(Answer((bytes(64),) * encoding.places, proofs, q))
+        blank = Ballot(tuple(answers), bytes(32), bytes(32), bytes(32), bytes(64), "ballot")
+        size = len(encode(blank))
+        if size > MAX_ENTRY_BYTES:
+            return f"questions: a ballot would have {size} bytes, above {MAX_ENTRY_BYTES}; ask less at once"
+    return None
 
 
 def _question_problem(question: Question, manifest: Manifest) -> str | None:
     ids = [option.id for option in question.options]
-    labels = [option.label.casefold().strip() for option in question.options]
-    labels += [question.blank.label.casefold().strip()] if question.blank else []
+    labels = [_looks(option.label) for option in question.options]
+    labels += [_looks(question.blank.label)] if question.blank else []
     if len(set(ids)) != len(ids) or len(set(labels)) != len(labels):
         return "two options have the same id or label"
     try:
@@ -278,4 +331,16 @@ def _question_problem(question: Question, manifest: Manifest) -> str | None:
             return "electorate must list units of the manifest in order, each once"
     if question.tally == "by-unit" and not manifest.units:
         return "a tally by unit needs units"
+    formula = question.rule.formula if question.rule else None
+    if isinstance(formula, Choice) and question.yes_no:
+        return "its rule chooses among candidates, but it is decided by yes and no"
+    if formula and not isinstance(formula, Choice | Unavailable) and not question.yes_no:
+        return "its rule decides between yes and no, but its options are others"
+    if isinstance(formula, Choice) and formula.majority and (question.maximum or 1) > 1:
+        return "its rule asks for a majority, which fills one seat, but more can be chosen"
     return None
+
+
+def _looks(label: str) -> str:
+    """Labels that a hasty reader could take for one another give the same text."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())

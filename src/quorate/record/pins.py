@@ -9,8 +9,7 @@ from quorate.record.canonical import Bytes32, Line, Reader, Struct
 
 
 class Pins(Struct, frozen=True):
-    """phi, the log key and the witness policy, as the paper notice or a directory that is trusted gives them.
-    """
+    """phi, the log key and the witness policy, as a paper notice or a trusted directory gives them."""
 
     log_key: Line
     organisation_key: Line | None

@@ -77,7 +77,8 @@ def verdict(
         )
         return decide(question.rule, counts), None
     named = [(option.id, n) for option, n in zip(question.options, votes, strict=False)]
-    return None, decide_choice(question.rule, eligible=eligible, cast=counted, votes=named)
+    seats = question.maximum or 1  # as many as a ballot can choose
+    return None, decide_choice(question.rule, eligible=eligible, cast=counted, votes=named, seats=seats)
 
 
 def certificate(state: State) -> Certificate | None:
