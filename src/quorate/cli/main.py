@@ -23,6 +23,7 @@ from quorate.cli.errors import CommandError, Exit
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("quorate.cli.demo", "Replay a published strike vote at full size, from key to certificate."),
     "verify": ("quorate.cli.verify", "Does a record prove its result? Check it on this machine."),
+    "officer": ("quorate.cli.officer", "Run a ballot from a draft to a certificate, with files alone."),
     "vote": ("quorate.cli.vote", "Seal a ballot with a voting code, and find it on the board."),
     "teller": ("quorate.cli.teller_tally", "Hold a ballot's key together with others, and open its result."),
     "registrar": ("quorate.cli.registrar", "Freeze a roll, make voting codes, replace and revoke them."),
@@ -84,12 +85,9 @@ def run(arguments: Sequence[str]) -> int:
     except CommandError as refusal:
         typer.echo(f"quorate: {refusal}", err=True)
         return refusal.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:  # a prompt without an answer; Ctrl-C comes back as 130 by itself
         typer.echo("quorate: interrupted", err=True)
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends
-        return 0
     except Exception as fault:  # the last line of defence: a person gets one line, not a trace
         if os.environ.get("QUORATE_DEBUG") == "1":
             raise
