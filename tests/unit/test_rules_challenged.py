@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from quorate.rules import Counts, Outcome, Rule, decide, preset
 from quorate.rules.criteria import AnyOf, Expression, Not, Threshold
 
 
-def at_least(numerator: tuple[str, ...], of: tuple[str, ...], share: tuple[int, int]) -> Threshold:
-    return Threshold(numerator=numerator, of=of, relation="at_least", share=share)  # type: ignore[arg-type]  # str
+def at_least(numerator: Any, of: Any, share: tuple[int, int]) -> Threshold:
+    return Threshold(numerator=numerator, of=of, relation="at_least", share=share)
 
 
 def own(expression: Expression) -> Rule:

@@ -63,7 +63,7 @@ def _decision(decision: Decision) -> list[str]:
                 yes=number(decision.counts.yes or 0)
             )
         )
-        if main.met:
+        if any(one.tied and one.met for one in deciding):
             said.append(_("Under this rule a tie carries."))
     ordered = sorted(deciding, key=lambda one: one is not main)
     for one in ordered:
