@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from quorate.board.ed25519 import verify_ed25519
 from quorate.crypto.statements import officer_statement
 from quorate.crypto.transcript import SUITE
 from quorate.record.entries import (
@@ -77,6 +75,8 @@ class V4Tree(Check):
             yield self.find(where, f"root {short(root)}", short(signed.checkpoint.root))
 
     def end(self, state: State) -> Findings:
+        for error in state.foreign:
+            yield self.find(error.where, "a checkpoint of this board, signed by its log", error.message)
         last = state.last_checkpoint
         if last is None:
             yield self.find("checkpoints.jsonl", "at least one checkpoint", "none that could be read")
@@ -151,19 +151,20 @@ class V6Order(Check):
             yield self.find("entries.jsonl", f"a board up to its {state.until}", f"one that is {state.phase}")
 
     def _officers(self, state: State, where: str, event: Event) -> Findings:
-        officers = state.manifest.officers
+        officers, named = state.manifest.officers, [signature.officer for signature in event.officers]
+        if named != sorted(set(named)):
+            yield self.find(where, "officers in the order of the manifest, each once", named)
         message = officer_statement(state.phi, unsigned(event))
         signed: set[int] = set()
         for signature in event.officers:
             if signature.officer >= len(officers):
                 yield self.find(where, f"one of {len(officers)} officers", f"officer {signature.officer}")
                 continue
-            try:
-                key = Ed25519PublicKey.from_public_bytes(officers[signature.officer].key)
-                key.verify(signature.signature, message)
+            officer = officers[signature.officer]
+            if verify_ed25519(officer.key, signature.signature, message):
                 signed.add(signature.officer)
-            except (InvalidSignature, ValueError):
-                yield self.find(where, "a valid officer's signature", officers[signature.officer].name)
+            else:
+                yield self.find(where, "a valid officer's signature", officer.name)
         needed = 1 if isinstance(event, Notice) else 2
         if len(signed) < needed:
             yield self.find(where, f"{needed} distinct officers' signatures", len(signed))

@@ -257,6 +257,9 @@ class V22Receipts(Check):
             try:
                 receipt = Receipt.parse(data)
                 entry = state.line(receipt.index)
-                receipt.verify(entry, VerifierKey.parse(state.manifest.log_key), state.manifest.witnesses)
+                key, policy = VerifierKey.parse(state.manifest.log_key), state.manifest.witnesses
+                seen = receipt.verify(entry, key, policy).signed.checkpoint
+                if seen.root != state.roots.get(seen.size):
+                    yield self.find(name, "a receipt for this board", f"another board of {seen.size} entries")
             except (BoardError, ValueError, LookupError) as error:
                 yield self.find(name, "a receipt for an entry of this board", error)

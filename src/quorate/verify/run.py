@@ -6,11 +6,14 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from itertools import chain
 
-from quorate.board.checkpoint import SignedCheckpoint, open_checkpoint
-from quorate.board.errors import BoardError
+from quorate.board.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
+from quorate.board.errors import BoardError, Malformed, SignatureRefused
 from quorate.board.keys import VerifierKey
+from quorate.board.note import Note
+from quorate.board.proof import Receipt
 from quorate.board.tree import leaf_hash
 from quorate.crypto.ceremony.blame import CeremonyFailed
 from quorate.crypto.elgamal import Ciphertext
@@ -102,6 +105,7 @@ class Verification:
         self._container = container
         self.state = State(container, manifest, manifest.phi, pins, until, receipts)
         self.state.closes = manifest.window.closes
+        self.state.roots = dict.fromkeys(_sizes(receipts), b"")
         order = ("open", "close", "tally", "result")
         due = order[: order.index(until) + 1]
         self._checks = [check for check in checks.values() if check.needs in due]
@@ -142,7 +146,7 @@ class Verification:
         )
 
     def read_closing(self) -> State:
-        """Only find the closing tree, without checking anything: what tellers read aloud to each other [09.8].
+        """Only find the closing tree, checking nothing: what tellers read aloud to each other [09.8].
 
         RecordError when the record cannot be read or has no `close`.
         """
@@ -178,16 +182,20 @@ class Verification:
         self._next = next(self._checkpoints, None)
 
     def _read_checkpoints(self) -> Iterator[tuple[str, SignedCheckpoint]]:
-        manifest = self.state.manifest
+        state, key = self.state, VerifierKey.parse(self.state.manifest.log_key)
         try:
-            key = VerifierKey.parse(manifest.log_key)
             for number, (_, line) in enumerate(self._container.lines(CHECKPOINTS), start=1):
                 where = f"{CHECKPOINTS} line {number}"
-                yield where, open_checkpoint(read_note(line, where), key, manifest.witnesses)
-        except BoardError as error:
-            self.state.malformed.append(RecordError(CHECKPOINTS, str(error)))
+                try:
+                    yield where, open_checkpoint(read_note(line, where), key, state.manifest.witnesses)
+                except SignatureRefused as error:
+                    state.foreign.append(RecordError(where, str(error)))
+                except Malformed as error:
+                    state.malformed.append(RecordError(where, str(error)))
+                except RecordError as error:
+                    state.malformed.append(error)
         except RecordError as error:
-            self.state.malformed.append(error)
+            state.malformed.append(error)
 
     # Reading the board: heavy chunks go to the executor, results are applied in the order of entries.
 
@@ -282,6 +290,8 @@ class Verification:
 
     def _grow(self, index: int, leaf: bytes) -> None:
         self.state.tree.append(leaf)
+        if index + 1 in self.state.roots:
+            self.state.roots[index + 1] = self.state.tree.root()
         if self._next is not None and self._next[1].checkpoint.size <= index + 1:
             self._pass_checkpoints(index + 1)
 
@@ -306,7 +316,7 @@ class Verification:
         while self._next is not None:
             where, signed = self._next
             sizes = f"{signed.checkpoint.size}, but the board has {self.state.tree.size} entries"
-            self.state.malformed.append(RecordError(where, f"a checkpoint of size {sizes}"))
+            self.state.foreign.append(RecordError(where, f"a checkpoint of size {sizes}"))
             self._next = next(self._checkpoints, None)
 
     # The tally.
@@ -367,3 +377,10 @@ class Verification:
                 state.claimed = read_certificate(self._container.read(CERTIFICATE))
             except RecordError as error:
                 state.malformed.append(error)
+
+
+def _sizes(receipts: Iterable[tuple[str, bytes]]) -> Iterator[int]:
+    """The sizes of the checkpoints in receipts; V22 says which receipt cannot be read."""
+    for _name, data in receipts:
+        with suppress(BoardError):
+            yield Checkpoint.parse(Note.parse(Receipt.parse(data).checkpoint).text).size

@@ -114,6 +114,10 @@ class State:
     until: Until = "result"
     receipts: Sequence[tuple[str, bytes]] = ()
     malformed: list[RecordError] = field(default_factory=list)
+    foreign: list[RecordError] = field(default_factory=list)
+    """Checkpoints that are not this log's, or not of this board."""
+    roots: dict[int, bytes] = field(default_factory=dict)
+    """Recomputed roots at the sizes that receipts speak of; empty for one that was not reached."""
     ceremony: VerifiedCeremony | None = None
     ceremony_hash: bytes = b""
     ceremony_problems: tuple[str, ...] = ()
