@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
+import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from quorate.election import registrar
 from quorate.record.canonical import encode
 from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import Reissue, Revoke, read_entry
+from quorate.record.manifest import Credentials
 from quorate.roll import parse_frozen
 
 ROLL = "Member number,Name,Workplace\n2,Bob,East\n1,Ada,West\n3,Zoé,East\n"
@@ -32,7 +35,6 @@ def key() -> registrar.RegistrarKey:
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, key: registrar.RegistrarKey, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a roll, a key file that opens quickly and its passphrase."""
-    monkeypatch.setitem(main.COMMANDS, "registrar", ("quorate.cli.registrar", ""))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     Path("roll.csv").write_text(ROLL, encoding="utf-8")
@@ -290,7 +292,7 @@ def test_a_write_reported_as_failed_is_whole(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_killed_process_leaves_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed on the last step: nothing under the name that was asked for, and the next run is not disturbed."""
+    """Killed on the last step: nothing stands under the name asked for, and the next run is not disturbed."""
     child = os.fork()
     if child == 0:
         monkeypatch.setattr(Path, "rename", lambda _path, _target: os._exit(9))
@@ -300,3 +302,25 @@ def test_a_killed_process_leaves_no_folder(monkeypatch: pytest.MonkeyPatch) -> N
     assert os.waitstatus_to_exitcode(status) == 9
     assert not Path("out").exists()
     assert codes() == 0
+
+
+def test_the_commands_of_the_howto_work_as_they_stand(place: Path) -> None:
+    """docs/howto/registrar.md, from the first key to the last change, with a passphrase file added."""
+    howto = (Path(__file__).parents[2] / "docs" / "howto" / "registrar.md").read_text(encoding="utf-8")
+    commands = [
+        shlex.split(line) for line in re.findall(r"^    quorate registrar (.*)$", howto, re.MULTILINE)
+    ]
+    assert [command[0] for command in commands] == ["key", "check", "freeze", "codes", "reissue", "revoke"]
+    Path("registrar.key").unlink()
+    Path("members.csv").write_text("Member number,Name\n10482,Ada\n10483,Bob\n10484,Cat\n", encoding="utf-8")
+    for command in commands:
+        if command[0] == "reissue":
+            signed = registrar_folder.load_signed_list(Path("strike-2015"))
+            other = SmallBallot(place / "ballot").manifest
+            listed = Credentials(3, "offline", signed.registrar_key, signed.root, signed.signature)
+            manifest = msgspec.structs.replace(other, ballot_id=signed.ballot_id, credentials=listed)
+            Path("manifest.json").write_bytes(encode(manifest) + b"\n")
+        given = [BALLOT if "..." in word else word for word in command]
+        words = [] if command[0] in ("check", "freeze") else ["--passphrase-file", "words"]
+        assert run(*given, *words) == 0
+    assert Path("strike-2015/changes/0002/entry.json").exists()
