@@ -64,14 +64,18 @@ class Body:
     prev: bytes
     answers: Sequence[AnswerLike]
 
-    def to_bytes(self) -> bytes:
+    def transcript(self) -> Transcript:
         """The framed string that trackers and signatures cover [07.7]."""
         body = Transcript("ballot-body").add_bytes("phi", self.phi).add_bytes("credential", self.credential)
         body.add_bytes("prev", self.prev).add_number("answers", len(self.answers))
         for answer in self.answers:
             body.add_number("question", answer.question).add_list("ciphertexts", answer.ciphertexts)
             body.add_list("proofs", answer.proofs)
-        return body.to_bytes()
+        return body
+
+    def to_bytes(self) -> bytes:
+        """The bytes of `transcript`."""
+        return self.transcript().to_bytes()
 
     def tracker(self) -> bytes:
         """tau, the 32-byte name of this ballot [07.8]."""
@@ -88,12 +92,17 @@ class Election:
     encodings: tuple[Encoding, ...]
 
 
-def ciphertexts_hash(answers: Sequence[tuple[int, Sequence[bytes]]]) -> bytes:
-    """SHA-512 over every (question, ciphertexts) of the ballot [05.6]."""
+def ciphertexts_transcript(answers: Sequence[tuple[int, Sequence[bytes]]]) -> Transcript:
+    """The framed string over every (question, ciphertexts) of the ballot [05.6]."""
     framed = Transcript("ballot-ciphertexts")
     for question, ciphertexts in answers:
         framed.add_number("question", question).add_list("ciphertexts", ciphertexts)
-    return hashlib.sha512(framed.to_bytes()).digest()
+    return framed
+
+
+def ciphertexts_hash(answers: Sequence[tuple[int, Sequence[bytes]]]) -> bytes:
+    """SHA-512 of `ciphertexts_transcript` [05.6]."""
+    return hashlib.sha512(ciphertexts_transcript(answers).to_bytes()).digest()
 
 
 def context(phi: bytes, key: bytes, credential: bytes, prev: bytes, hashed: bytes) -> tuple[bytes, ...]:
@@ -181,19 +190,22 @@ def _prove(
     return value_set.prove(shape, about, question, proof, ciphertexts, election.ballot_key, value, r, nonces)
 
 
-def signature_transcript(about: Sequence[bytes], body: bytes) -> Transcript:
-    """The transcript of kind `ballot-signature`, without the commitment [07.9]."""
+def signature_transcript(about: Sequence[bytes], body_hash: bytes) -> Transcript:
+    """The transcript of kind `ballot-signature`, without the commitment [07.9]; `body_hash` is SHA-512 of the
+    body.
+    """
     statement = Transcript("ballot-signature")
-    for (label, _), value in zip(value_set.BALLOT_CONTEXT, about, strict=True):
+    for label, value in zip(value_set.BALLOT_CONTEXT, about, strict=True):
         statement.add_bytes(label, value)
-    return statement.add_bytes("body_hash", hashlib.sha512(body).digest())
+    return statement.add_bytes("body_hash", body_hash)
 
 
 def sign(election: Election, body: Body, secret: Scalar, fresh: bytes) -> bytes:
     """The credential's signature R || s of a body [07.9]; `fresh` is 32 random bytes."""
     hashed = ciphertexts_hash([(a.question, a.ciphertexts) for a in body.answers])
     about = context(body.phi, election.key_bytes, body.credential, body.prev, hashed)
-    return schnorr.sign(secret, signature_transcript(about, body.to_bytes()), fresh)
+    body_hash = hashlib.sha512(body.to_bytes()).digest()
+    return schnorr.sign(secret, signature_transcript(about, body_hash), fresh)
 
 
 def spoil_transcript(phi: bytes, key: bytes, credential: bytes, tracker: bytes) -> Transcript:

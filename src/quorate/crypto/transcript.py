@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from quorate.group import L, Scalar
 
@@ -26,6 +26,14 @@ def frame(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
 
 
+class Slot(bytes):
+    """A value that is not known yet, as that many zero bytes: a `Layout` is made from transcripts that hold
+    some.
+    """
+
+    __slots__ = ()
+
+
 class Transcript:
     """A sequence of labelled items of one kind, [03.1] and [03.2].
 
@@ -40,13 +48,14 @@ class Transcript:
 
     def add_bytes(self, label: str, value: bytes) -> Transcript:
         """Append one byte string; returns the transcript for chaining."""
-        self._parts += (b"\x01", frame(label.encode()), frame(value))
+        self._parts += (b"\x01", frame(label.encode()), u32be(len(value)), value)
         return self
 
     def add_list(self, label: str, values: Sequence[bytes]) -> Transcript:
         """Append a counted list of byte strings; an empty list differs from a list of one empty string."""
         self._parts += (b"\x02", frame(label.encode()), u32be(len(values)))
-        self._parts += map(frame, values)
+        for value in values:
+            self._parts += (u32be(len(value)), value)
         return self
 
     def add_number(self, label: str, number: int) -> Transcript:
@@ -81,46 +90,18 @@ def hedged_nonce(fresh: bytes, secret: bytes, transcript: Transcript) -> Scalar:
 
 
 class Layout:
-    """A transcript whose labels and value lengths are fixed, rendered by one join (the hot path of
-    verification).
+    """The encoding of a transcript with slots, to be filled again and again (the hot path of verification).
 
-    Fields are `(label, form)`; form is an int (one byte string of that length), a tuple (a list of byte
-    strings of those lengths), or None (a number). `render` takes the values in order and yields the bytes
-    that `Transcript` would: tests hold the two equal. A value of another length than declared raises
-    ValueError.
+    `render` takes the slots' values in order and yields what the transcript's `to_bytes` would with these
+    values in place. The caller has checked that each has its slot's length.
     """
 
-    __slots__ = ("_fixed", "_sizes")
+    __slots__ = ("_template",)
 
-    def __init__(self, kind: str, fields: Iterable[tuple[str, int | tuple[int, ...] | None]]) -> None:
-        fixed: list[bytes] = []
-        sizes: list[int] = []
-        pending = frame(PROTOCOL) + frame(kind.encode())
-        for label, form in fields:
-            head = frame(label.encode())
-            if form is None:
-                fixed.append(pending + b"\x03" + head)
-                sizes.append(8)
-                pending = b""
-            elif isinstance(form, int):
-                fixed.append(pending + b"\x01" + head + u32be(form))
-                sizes.append(form)
-                pending = b""
-            else:
-                pending += b"\x02" + head + u32be(len(form))
-                for length in form:
-                    fixed.append(pending + u32be(length))
-                    sizes.append(length)
-                    pending = b""
-        self._fixed = tuple(fixed) + ((pending,) if pending else ())
-        self._sizes = tuple(sizes)
+    def __init__(self, transcript: Transcript) -> None:
+        parts = [b"%b" if isinstance(part, Slot) else part.replace(b"%", b"%%") for part in transcript._parts]
+        self._template = b"".join(parts)
 
-    def render(self, values: Sequence[bytes]) -> bytes:
-        """The transcript's bytes; numbers are passed as their eight bytes."""
-        if tuple(map(len, values)) != self._sizes:
-            raise ValueError("a transcript value has another length than its kind fixes")
-        parts = [b""] * (2 * len(values))
-        parts[0::2] = self._fixed[: len(values)]
-        parts[1::2] = values
-        parts += self._fixed[len(values) :]
-        return b"".join(parts)
+    def render(self, values: tuple[bytes, ...]) -> bytes:
+        """The transcript's bytes with these values in the slots; TypeError for another number of values."""
+        return self._template % values

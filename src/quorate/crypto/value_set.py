@@ -7,12 +7,11 @@ the same equations.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quorate.crypto.elgamal import Ciphertext
-from quorate.crypto.transcript import SUITE, Layout, u64be
+from quorate.crypto.transcript import Transcript, u64be
 from quorate.group import Element, FixedBase, L, Scalar, base_mul
 
 
@@ -34,32 +33,9 @@ class Shape:
         """The exact length of a proof [05.10]."""
         return 32 * (4 * len(self.values) - 1)
 
-    def layout(self) -> Layout:
-        """The transcript of kind `value-set` for this shape [05.3]."""
-        n, k = len(self.values), len(self.weights)
-        return Layout(
-            "value-set",
-            [
-                *BALLOT_CONTEXT,
-                ("question", None),
-                ("proof", None),
-                ("values", (8,) * n),
-                ("weights", (8,) * k),
-                ("ciphertexts", (64,) * k),
-                ("commitments", (32,) * (2 * n)),
-            ],
-        )
-
 
 # [03.6] the ballot context, which opens every transcript about a ballot
-BALLOT_CONTEXT: tuple[tuple[str, int], ...] = (
-    ("suite", len(SUITE)),
-    ("phi", 32),
-    ("ballot_key", 32),
-    ("credential", 32),
-    ("prev", 32),
-    ("ciphertexts_hash", 64),
-)
+BALLOT_CONTEXT = ("suite", "phi", "ballot_key", "credential", "prev", "ciphertexts_hash")
 
 
 class ProofError(ValueError):
@@ -80,25 +56,20 @@ def combine(weights: Sequence[int], ciphertexts: Sequence[Ciphertext]) -> Cipher
 
 def transcript(
     shape: Shape,
-    layout: Layout,
     context: Sequence[bytes],
     question: int,
     proof: int,
     ciphertexts: Sequence[bytes],
     commitments: Sequence[bytes],
-) -> bytes:
-    """The encoded statement and commitments, whose hash is the challenge [05.3]."""
-    return layout.render(
-        [
-            *context,
-            u64be(question),
-            u64be(proof),
-            *map(u64be, shape.values),
-            *map(u64be, shape.weights),
-            *ciphertexts,
-            *commitments,
-        ]
-    )
+) -> Transcript:
+    """The statement and its commitments, whose hash is the challenge [05.3]."""
+    statement = Transcript("value-set")
+    for label, value in zip(BALLOT_CONTEXT, context, strict=True):
+        statement.add_bytes(label, value)
+    statement.add_number("question", question).add_number("proof", proof)
+    statement.add_list("values", [*map(u64be, shape.values)])
+    statement.add_list("weights", [*map(u64be, shape.weights)])
+    return statement.add_list("ciphertexts", ciphertexts).add_list("commitments", commitments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +117,7 @@ def prove(
         cs.append(c)
         zs.append(z)
     encoded = [ciphertext.to_bytes() for ciphertext in ciphertexts]
-    data = transcript(shape, shape.layout(), context, question, proof, encoded, commitments)
-    challenge = Scalar.from_wide_bytes(hashlib.sha512(data).digest())
+    challenge = transcript(shape, context, question, proof, encoded, commitments).challenge()
     for c in cs:
         challenge = challenge - c
     cs[true] = challenge
@@ -178,9 +148,7 @@ def verify(
     if any(point.is_identity() for point in points):
         raise ProofError("a commitment is the identity")
     encoded = [ciphertext.to_bytes() for ciphertext in ciphertexts]
-    layout = shape.layout()
-    statement_bytes = transcript(shape, layout, context, question, proof, encoded, fields[: 2 * n])
-    last = Scalar.from_wide_bytes(hashlib.sha512(statement_bytes).digest())
+    last = transcript(shape, context, question, proof, encoded, fields[: 2 * n]).challenge()
     for c in cs:
         last = last - c
     statement = combine(shape.weights, ciphertexts)
