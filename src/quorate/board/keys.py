@@ -11,16 +11,14 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from quorate.board.ed25519 import SIGNATURE_SIZE, BadKey, check_public_key
 from quorate.board.errors import Malformed, SignatureRefused
 from quorate.board.note import KEY_ID_SIZE, Note, NoteSignature, check_key_name, decode_base64, encode_base64
 from quorate.text import _
 
-PUBLIC_KEY_SIZE = 32
-SEED_SIZE = 32
 MAX_TIME = (1 << 63) - 1
 """Latest POSIX time in seconds that a cosignature can carry."""
 
-_SIGNATURE_SIZE = 64
 _TIME_SIZE = 8
 
 
@@ -45,8 +43,12 @@ class VerifierKey(msgspec.Struct, frozen=True, dict=True):
 
     def __post_init__(self) -> None:
         check_key_name(self.name)
-        if len(self.public_key) != PUBLIC_KEY_SIZE:
-            raise Malformed(_("The key of {name} must have 32 bytes.").format(name=self.name))
+        try:
+            check_public_key(self.public_key)
+        except BadKey as error:
+            raise Malformed(
+                _("The key of {name} cannot be used: {error}.").format(name=self.name, error=error)
+            ) from error
 
     @classmethod
     def parse(cls, vkey: str) -> VerifierKey:
@@ -82,7 +84,7 @@ class VerifierKey(msgspec.Struct, frozen=True, dict=True):
         return Ed25519PublicKey.from_public_bytes(self.public_key)
 
     def verify(self, text: str, signature: NoteSignature) -> int | None:
-        """Check this key's signature of a note text; return the time of a cosignature, None for a log's.
+        """Check this key's signature of a note text [08.35]; the time of a cosignature, None for a log's.
 
         The time is in seconds since 1970 (POSIX). Raises SignatureRefused.
         """
@@ -94,7 +96,7 @@ class VerifierKey(msgspec.Struct, frozen=True, dict=True):
             message = cosigned_message(text, time)
         else:
             time, raw, message = None, signature.signature, text.encode()
-        if len(raw) != _SIGNATURE_SIZE or not self.signed(signature):
+        if len(raw) != SIGNATURE_SIZE or not self.signed(signature):
             raise self._refused()
         try:
             self._verifier.verify(raw, message)

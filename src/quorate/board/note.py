@@ -19,7 +19,7 @@ MAX_SIGNATURES = 100
 KEY_ID_SIZE = 4
 
 _LINE_START = "\u2014 "
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def decode_base64(text: str) -> bytes:
@@ -46,7 +46,10 @@ def decode_decimal(text: str) -> int:
 
 
 def check_key_name(name: str) -> None:
-    """Refuse a key name that is empty or has spaces, pluses or control characters. Raises Malformed."""
+    """Refuse a key name that is empty or has white space, a plus or a control character [08.5].
+
+    Raises Malformed.
+    """
     if not name or "+" in name or any(char.isspace() for char in name) or _CONTROL.search(name):
         raise Malformed(
             _(
