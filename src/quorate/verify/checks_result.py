@@ -14,6 +14,7 @@ from quorate.group import Element, Scalar, base_mul
 from quorate.record.canonical import encode
 from quorate.record.certificate import Certificate, CertifiedQuestion
 from quorate.record.entries import Close, Entry, Result, Share, unsigned
+from quorate.rules import differs_from_preset
 from quorate.verify.check import Check, Findings
 from quorate.verify.derive import group_counted, outcome_counts
 from quorate.verify.state import State
@@ -200,6 +201,14 @@ class V20Rule(Check):
     """The rule of the manifest, applied to the counts, gives the verdict of the certificate [10.20]."""
 
     number, title, needs = "V20", "the rule gives the certified verdict", "result"
+
+    def start(self, state: State) -> Findings:
+        for question in state.manifest.questions:
+            if question.rule is not None and differs_from_preset(question.rule):
+                name = f"{question.rule.id} version {question.rule.version}"
+                yield self.find(
+                    f"manifest.json question {question.id} rule", f"the formula of {name}", "another formula"
+                )
 
     def end(self, state: State) -> Findings:
         if state.derived is None or state.claimed is None:
