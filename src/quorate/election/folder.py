@@ -1,4 +1,5 @@
-"""Writing a record: the public files of one ballot, in a folder (docs/protocol/08-board.md, section Record).
+"""Writing a record: the public files of one ballot, in a folder (docs/protocol/08-board.md, section
+Record).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""After close: a teller's share, the check of shares that arrive, and the result (docs/protocol/09-tally.md).
+"""After close: a teller's share, the check of shares that arrive, and the result
+(docs/protocol/09-tally.md).
 """
 
 from __future__ import annotations

@@ -1,0 +1,221 @@
+"""A ballot's draft, as officers write it, and the manifest that it becomes."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from quorate import __version__
+from quorate.board.checkpoint import NO_WITNESSES, WitnessPolicy
+from quorate.board.keys import LogSigner
+from quorate.crypto.ceremony.conclusion import VerifiedCeremony
+from quorate.crypto.transcript import SUITE
+from quorate.election.registrar import SignedList
+from quorate.record.canonical import instant_text
+from quorate.record.manifest import (
+    Blank,
+    Credentials,
+    Facts,
+    Manifest,
+    Officer,
+    Option,
+    Provenance,
+    Question,
+    Roll,
+    Software,
+    Tellers,
+    Window,
+    manifest_problem,
+)
+from quorate.rules import Rule, UnknownRule, plan, preset
+from quorate.rules.criteria import Choice, Unavailable
+from quorate.text import _
+
+Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class DraftError(ValueError):
+    """The draft cannot become a ballot; the message names the field and says what to do."""
+
+
+class DraftOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One option of a question."""
+
+    id: str
+    label: str
+
+
+class DraftQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One question; `rule` is the id of a preset, `minimum` and `maximum` are for choosing several."""
+
+    id: str
+    text: str
+    options: tuple[DraftOption, ...]
+    rule: str | None = None
+    blank: Blank | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    electorate: tuple[str, ...] | None = None
+    tally: Literal["all", "by-unit"] = "all"
+    notice: bool | None = None
+    present: int | None = None
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What officers decide. Times are local to `zone` (`2026-12-09T08:00`)."""
+
+    organisation: str
+    body: str
+    title: str
+    contact: str
+    zone: str
+    opens: str
+    closes: str
+    roll_fingerprint: Hex32
+    host: str
+    question: tuple[DraftQuestion, ...]
+    group_limit: int = 5
+    kind: Literal["live", "test"] = "live"
+
+
+def read_draft(text: str, where: str) -> Draft:
+    """Parse a draft in TOML; DraftError names the line or the field."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Draft, strict=True)
+    except tomllib.TOMLDecodeError as error:
+        raise DraftError(_("{where} is not TOML: {error}").format(where=where, error=error)) from None
+    except msgspec.ValidationError as error:
+        raise DraftError(f"{where}: {error}") from None
+
+
+def manifest_of(
+    draft: Draft,
+    issued: SignedList,
+    units: Sequence[str],
+    ceremony: VerifiedCeremony,
+    ceremony_line: bytes,
+    officers: Sequence[Officer],
+    log: Callable[[str], LogSigner],
+    witnesses: WitnessPolicy = NO_WITNESSES,
+) -> Manifest:
+    """The manifest of a draft; DraftError when the parts do not fit each other or a rule can never decide."""
+    if issued.ballot_id != ceremony.ballot_id:
+        raise DraftError(_("The codes and the tellers' key were made for different ballots."))
+    origin = f"{draft.host}/{issued.ballot_id.hex()[:32]}"
+    zone = _zone(draft.zone)
+    manifest = Manifest(
+        ballot_id=issued.ballot_id,
+        ballot_key=ceremony.ballot_key.to_bytes(),
+        body=draft.body,
+        contact=draft.contact,
+        credentials=Credentials(issued.count, "offline", issued.registrar_key, issued.root, issued.signature),
+        format=1,
+        group_limit=draft.group_limit,
+        log_key=str(log(origin).key),
+        officers=tuple(officers),
+        organisation=draft.organisation,
+        organisation_key=None,
+        origin=origin,
+        previous=None,
+        provenance=Provenance((), draft.kind, ""),
+        questions=tuple(_question(question, units, issued.count) for question in draft.question),
+        roll=Roll(issued.count, bytes.fromhex(draft.roll_fingerprint)),
+        software=Software(None, __version__),
+        suite=SUITE.decode(),
+        tellers=Tellers(hashlib.sha256(ceremony_line).digest(), ceremony.names, ceremony.threshold),
+        title=draft.title,
+        units=tuple(units),
+        window=Window(
+            closes=_instant("closes", draft.closes, zone),
+            opens=_instant("opens", draft.opens, zone),
+            zone=draft.zone,
+        ),
+        witnesses=witnesses,
+    )
+    problem = manifest_problem(manifest)
+    if problem:
+        raise DraftError(problem)
+    return manifest
+
+
+def _question(draft: DraftQuestion, units: Sequence[str], eligible: int) -> Question:
+    unknown = [unit for unit in draft.electorate or () if unit not in units]
+    if unknown:
+        raise DraftError(
+            _("question {id}: there is no unit {unit}; units: {units}").format(
+                id=draft.id, unit=unknown[0], units=", ".join(units) or _("none")
+            )
+        )
+    question = Question(
+        blank=draft.blank,
+        documents=(),
+        electorate=None if draft.electorate is None else tuple(sorted(map(units.index, draft.electorate))),
+        facts=Facts(draft.notice, draft.present),
+        id=draft.id,
+        maximum=draft.maximum,
+        minimum=draft.minimum,
+        options=tuple(Option(option.id, option.label) for option in draft.options),
+        rule=None if draft.rule is None else _rule(draft, draft.rule),
+        tally=draft.tally,
+        text=draft.text,
+    )
+    if question.rule is not None and isinstance(question.rule.expression, Choice) == question.yes_no:
+        raise DraftError(
+            _("question {id}: the rule {rule} does not fit its answers").format(id=draft.id, rule=draft.rule)
+        )
+    if question.rule is not None and question.yes_no:
+        plan(question.rule, eligible)
+    return question
+
+
+def _rule(draft: DraftQuestion, name: str) -> Rule:
+    try:
+        rule = preset(name)
+    except UnknownRule as error:
+        raise DraftError(_("question {id}: {error}").format(id=draft.id, error=error)) from None
+    if isinstance(rule.expression, Unavailable):
+        raise DraftError(
+            _("question {id}: the rule {rule} has no formula, so it can never decide").format(
+                id=draft.id, rule=name
+            )
+        )
+    return rule
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise DraftError(
+            _("zone: {name} is not the name of a time zone, such as America/Chicago").format(name=name)
+        ) from None
+
+
+def _instant(field: str, text: str, zone: ZoneInfo) -> str:
+    """A local time as an instant; one that a change of the clocks skips or repeats is refused."""
+    try:
+        naive = datetime.fromisoformat(text)
+    except ValueError:
+        naive = None
+    if naive is None or naive.tzinfo is not None:
+        raise DraftError(_("{field}: write a local time such as 2026-12-09T08:00").format(field=field))
+    local = naive.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise DraftError(
+            _("{field}: {text} does not exist in {zone}, the clocks are put forward then").format(
+                field=field, text=text, zone=zone.key
+            )
+        )
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise DraftError(
+            _("{field}: {text} happens twice in {zone}, the clocks are put back then; choose another").format(
+                field=field, text=text, zone=zone.key
+            )
+        )
+    return instant_text(local)

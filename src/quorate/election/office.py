@@ -1,0 +1,212 @@
+"""A ballot's office on disk: the public record, the log, signatures that are being collected, ballots
+handed in.
+
+public/record/          what everybody sees; public/pins.json, what the paper notice says
+board/                  the log's own files
+log.key                 the log's signing key
+events/NAME.json        an event, and the officers' signatures so far
+incoming/*.json         sealed ballots that voters handed in
+receipts/TRACKER        the receipt for each ballot that is on the board
+refused/                ballots that were refused, each with the reason
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from quorate.board.errors import BoardError
+from quorate.board.files import FileStorage
+from quorate.board.keys import LogSigner
+from quorate.board.log import Log
+from quorate.election.box import Accepted, BallotBox, Refused, check_opening
+from quorate.election.folder import pins_of, write, write_base, write_board, write_certificate
+from quorate.election.officer import OfficerKey, sign_event
+from quorate.election.tally import check_share, make_result
+from quorate.election.teller_files import read_line, write_line
+from quorate.election.teller_tally import verify_through_close
+from quorate.record.canonical import RecordError, encode
+from quorate.record.container import CREDENTIALS, MANIFEST, Container
+from quorate.record.credentials import CredentialIndex
+from quorate.record.entries import Event, Open, Share, Spoil, read_entry
+from quorate.record.manifest import Manifest, read_manifest
+from quorate.text import _
+from quorate.verify.findings import Report
+from quorate.verify.run import verify
+
+_EVENT_LIMIT = 1000
+
+
+class OfficeError(ValueError):
+    """The office cannot do this now; the message says why and what to do."""
+
+
+class Office:
+    """One ballot's office folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use an office that `create` made; RecordError or OSError when it is not one."""
+        self.folder = folder
+        self.record = folder / "public" / "record"
+        self.manifest: Manifest = read_manifest(
+            read_line(self.record / MANIFEST), str(self.record / MANIFEST)
+        )
+
+    @classmethod
+    def create(
+        cls, folder: Path, manifest: Manifest, credentials: Sequence[bytes], ceremony: bytes, seed: bytes
+    ) -> Office:
+        """Set up the folder of a drafted ballot; OfficeError when there is something already."""
+        if folder.exists() and any(folder.iterdir()):
+            raise OfficeError(_("{folder} is not empty: choose a new folder.").format(folder=folder))
+        for name in ("incoming", "receipts", "refused", "events"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        write_line(folder / "log.key", seed.hex().encode(), private=True)
+        write_base(folder / "public" / "record", manifest, credentials, ceremony)
+        write(folder / "public" / "pins.json", encode(pins_of(manifest)))
+        office = cls(folder)
+        office.propose("open", Open((), manifest.phi, "open"))
+        return office
+
+    # Events: proposed, signed by officers one after the other, posted.
+
+    def propose(self, name: str, event: Event | Spoil) -> Path:
+        """Keep an event for signing; OfficeError when there is one of this name with other content."""
+        path = self.folder / "events" / f"{name}.json"
+        if path.exists() and read_line(path) != encode(event):
+            raise OfficeError(_("There is an event {name} already.").format(name=name))
+        write_line(path, encode(event))
+        return path
+
+    def new_name(self, kind: str) -> str:
+        """A name for one more event of this kind."""
+        taken = {path.stem for path in (self.folder / "events").glob("*.json")}
+        return next(f"{kind}-{n}" for n in range(1, _EVENT_LIMIT) if f"{kind}-{n}" not in taken)
+
+    def event(self, name: str) -> Event:
+        """An event with its signatures so far; RecordError when there is none."""
+        path = self.folder / "events" / f"{name}.json"
+        entry = read_entry(read_line(path), str(path))
+        if not hasattr(entry, "officers"):
+            raise OfficeError(_("{path} is not an event that officers sign.").format(path=path))
+        return entry  # type: ignore[return-value]  # every entry with officers is an Event
+
+    def sign(self, name: str, key: OfficerKey) -> int:
+        """Add an officer's signature; returns how many there are now."""
+        try:
+            signed = sign_event(self.event(name), self.manifest.officers, [key])
+        except ValueError as error:
+            raise OfficeError(str(error)) from None
+        write_line(self.folder / "events" / f"{name}.json", encode(signed))
+        return len(signed.officers)
+
+    def open(self) -> None:
+        """Begin the board with the signed opening."""
+        opening = self.event("open")
+        if not isinstance(opening, Open):
+            raise OfficeError(_("events/open.json is not an opening."))
+        check_opening(self.manifest, opening)  # before there is a board, which is made once only
+        signer = LogSigner(self.manifest.origin, self._seed())
+        try:
+            with FileStorage(self.folder / "board") as storage:
+                log = Log.create(storage, signer, self.manifest.origin, policy=self.manifest.witnesses)
+                BallotBox(log, self.manifest, self._credentials()).open(opening)
+        except BoardError as error:
+            raise OfficeError(str(error)) from None
+        self.publish()
+
+    def post(self, name: str, now: datetime) -> int:
+        """Put a signed event on the board; returns its entry number."""
+        event = self.event(name)
+        with self.box() as box:
+            if isinstance(event, Open):
+                raise OfficeError(_("The board is open already."))
+            index = box.change(event, now)  # type: ignore[arg-type]  # a reserved type is refused by V6
+        self.publish()
+        return index
+
+    # Voting.
+
+    def take(self, now: datetime) -> list[tuple[Path, Accepted | Refused]]:
+        """Sequence the ballots that were handed in, oldest first, and write receipts; durable when
+        it returns.
+        """
+        files = sorted((self.folder / "incoming").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        lines = []
+        for path in files:
+            try:
+                lines.append(read_line(path))
+            except RecordError:
+                lines.append(b"")
+        with self.box() as box:
+            answers = [answer for line in lines for answer in box.submit([line], now)]
+            for path, line, answer in zip(files, lines, answers, strict=True):
+                if isinstance(answer, Accepted):
+                    target = self.folder / "receipts" / answer.tracker.hex()
+                    target.with_suffix(".tlog-proof").write_bytes(box.receipt(answer.index))
+                    write_line(target.with_suffix(".json"), line)
+                    path.unlink()
+                else:
+                    path.rename(self.folder / "refused" / path.name)
+                    reason = f"{answer.check}: {answer.reason}"
+                    write_line((self.folder / "refused" / path.name).with_suffix(".txt"), reason.encode())
+        self.publish()
+        return list(zip(files, answers, strict=True))
+
+    def close(self, now: datetime) -> None:
+        """End voting, once its time has passed."""
+        with self.box() as box:
+            box.close(now)
+        self.publish()
+
+    # The result.
+
+    def finish(self, shares: Sequence[Path]) -> Report:
+        """Check the tellers' shares, add the result, derive and publish the certificate."""
+        pins = pins_of(self.manifest)
+        with Container(self.record) as container:
+            state = verify_through_close(container, pins, None)
+        entries = [self._share(path) for path in shares]
+        for share in entries:
+            check_share(state, share)
+        first = state.closed.index + 1
+        result = make_result(state, list(enumerate(entries, first)))
+        with self.box() as box:
+            box.append([*entries, result])
+        self.publish()
+        with Container(self.record) as container:
+            report = verify(container, pins=pins, until="tally")
+        if report.certificate is None or not report.ok:
+            raise OfficeError(_("The result does not verify: {why}").format(why=report.findings[:1]))
+        write_certificate(self.record, report.certificate)
+        return report
+
+    def publish(self) -> None:
+        """Bring the public record up to the board."""
+        write_board(self.record, self.folder / "board")
+
+    @contextmanager
+    def box(self) -> Iterator[BallotBox]:
+        """The ballot box over the log, for one writer at a time."""
+        try:
+            with FileStorage(self.folder / "board") as storage:
+                signer = LogSigner(self.manifest.origin, self._seed())
+                log = Log(storage, signer, self.manifest.origin, policy=self.manifest.witnesses)
+                yield BallotBox(log, self.manifest, self._credentials())
+        except BoardError as error:
+            raise OfficeError(str(error)) from None
+
+    def _credentials(self) -> CredentialIndex:
+        with Container(self.record) as container:
+            return CredentialIndex.parse(line for _offset, line in container.lines(CREDENTIALS))
+
+    def _seed(self) -> bytes:
+        return bytes.fromhex(read_line(self.folder / "log.key").decode())
+
+    def _share(self, path: Path) -> Share:
+        entry = read_entry(read_line(path), str(path))
+        if not isinstance(entry, Share):
+            raise OfficeError(_("{path} is not a teller's share.").format(path=path))
+        return entry
