@@ -8,6 +8,7 @@ environment says about languages is never consulted, so that a printed certifica
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,12 @@ _DOMAIN: Final = "quorate"
 _CATALOGUES: Final = Path(__file__).with_name("locale")
 _current: ContextVar[gettext.NullTranslations] = ContextVar("quorate.text")
 _english: Final = gettext.NullTranslations()
+
+# Fixed here, as the categories of Unicode change from version to version and a record is read for ever.
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def _(message: str) -> str:
@@ -49,3 +56,8 @@ def language(code: str) -> Iterator[None]:
 def number(n: int) -> str:
     """A whole number as people read it: ``26,502``, with the separator of the current language."""
     return f"{n:,}".replace(",", pgettext("thousands separator", ","))
+
+
+def hidden_characters(text: str) -> bool:
+    """Whether a text that people will read holds characters that are not seen, or that reorder it [02.9]."""
+    return _HIDDEN.search(text) is not None

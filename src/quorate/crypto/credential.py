@@ -23,7 +23,7 @@ BALLOT_ID_BYTES: Final = 32
 _INFO = b"quorate/1 credential"
 # Case, O, I and L [07.1]; word processors turn a typed hyphen into other dashes. ASCII letters only:
 # `str.upper` would read foreign letters (long s, dotless i) as ours.
-_READ_AS = str.maketrans(
+READ_AS = str.maketrans(
     {letter.lower(): letter for letter in ALPHABET if letter.isalpha()}
     | {"u": "U"}
     | dict.fromkeys("Oo", "0")
@@ -92,7 +92,7 @@ def parse_code(text: str) -> str:
     Spaces, hyphens and case do not matter; O is read as 0, I and L as 1. CodeError says what to look at, and
     in which group where that can be told: those that the person separated, or else each run of four symbols.
     """
-    groups = text.translate(_READ_AS).split()
+    groups = text.translate(READ_AS).split()
     symbols = "".join(groups)
     if not symbols:
         raise CodeError(_("Type the voting code: six groups of four letters and digits."))

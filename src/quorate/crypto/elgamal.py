@@ -44,5 +44,10 @@ class Ciphertext:
 
 
 def encrypt(ballot_key: FixedBase, value: int, r: Scalar) -> Ciphertext:
-    """Encrypt an integer of at least 0 under Y with randomness r (uniform, secret, not zero) [04.1]."""
+    """Encrypt an integer of at least 0 under Y with randomness r, uniform and secret [04.1].
+
+    ValueError when r is zero: draw again [04.3].
+    """
+    if r.is_zero():
+        raise ValueError("the randomness is zero: draw again")
     return Ciphertext(base_mul(r), ballot_key.mul(r) + base_mul(Scalar.from_int(value)))

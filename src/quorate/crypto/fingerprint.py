@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from quorate.crypto.credential import ALPHABET
+from quorate.crypto.credential import ALPHABET, READ_AS
 
 SYMBOLS = 32
-_READ_AS = str.maketrans("OIL", "011")
 
 
 def spoken(digest: bytes) -> str:
@@ -21,4 +18,4 @@ def spoken(digest: bytes) -> str:
 
 def is_spoken(digest: bytes, typed: str) -> bool:
     """Whether a person typed all groups of this hash; spaces, hyphens and case do not matter [07.1]."""
-    return re.sub(r"[\s-]", "", typed).upper().translate(_READ_AS) == spoken(digest).replace(" ", "")
+    return "".join(typed.translate(READ_AS).split()) == spoken(digest).replace(" ", "")

@@ -96,10 +96,13 @@ def prove(
 ) -> bytes:
     """Prove that the weighted sum holds `value`, r being the weighted sum of the randomness [05.5], [05.2].
 
-    Raises ValueError when the value is not in the list. As the prover knows r, simulated commitments are
-    computed from fixed bases: z G - c A = (z - c r) G, and z Y - c (B - v_j G) = (z - c r) Y - c (v - v_j) G.
+    Raises ValueError when the value is not in the list, or the nonce w is zero [07.11]. As the prover knows
+    r, simulated commitments are computed from fixed bases: z G - c A = (z - c r) G, and
+    z Y - c (B - v_j G) = (z - c r) Y - c (v - v_j) G.
     """
     true = shape.values.index(value)
+    if nonces.w.is_zero():
+        raise ValueError("the nonce is zero: draw again")
     simulated = iter(nonces.simulated)
     commitments: list[bytes] = []
     cs: list[Scalar] = []

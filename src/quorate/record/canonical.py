@@ -1,4 +1,4 @@
-"""Canonical JSON in and out (docs/protocol/02-encoding.md, [02.4] to [02.8]).
+"""Canonical JSON in and out (docs/protocol/02-encoding.md, [02.4] to [02.8]; types of fields: [11.1]).
 
 Fields of the structs in this package stand in alphabetical order, every field is always written, and unknown
 ones are refused, so that msgspec's encoding is the RFC 8785 form; a property test holds it to `rfc8785`.
@@ -6,7 +6,7 @@ ones are refused, so that msgspec's encoding is the RFC 8785 form; a property te
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
@@ -14,19 +14,17 @@ import msgspec
 
 T = TypeVar("T")
 
+DEEPEST = 32
+"""How deep objects and arrays may be nested, the outermost counted [02.4]."""
+
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\t\n]*\Z")]
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\t\n]*\Z")]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 # ASCII digits only and nothing after Z: instants are compared as text
 Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z\Z")]
-
-# characters that change how a name looks without being seen (attacks by look-alike or reordered text)
-_HIDDEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -66,9 +64,30 @@ class Reader(Generic[T]):
         return value
 
 
-def hidden_characters(text: str) -> bool:
-    """Whether a text people will read holds control, zero-width or direction-changing characters."""
-    return _HIDDEN.search(text) is not None
+def check_free_form(value: object, depth: int) -> None:
+    """ValueError unless a value that no schema describes is JSON of [02.4], standing `depth` deep already.
+
+    Keys are ASCII, so that every way of sorting them is the same.
+    """
+    match value:
+        case dict():
+            if not all(isinstance(key, str) and key.isascii() for key in value):
+                raise ValueError("keys are ASCII")
+            within: Iterable[object] = value.values()
+        case list():
+            within = value
+        case bool() | str() | None:
+            return
+        case int():
+            if not 0 <= value <= 2**53 - 1:
+                raise ValueError("numbers are from 0 to 2^53 - 1")
+            return
+        case _:
+            raise ValueError("numbers have no fraction and no exponent")
+    if depth == DEEPEST:
+        raise ValueError(f"objects and arrays are nested at most {DEEPEST} deep")
+    for item in within:
+        check_free_form(item, depth + 1)
 
 
 def instant(text: str) -> datetime:

@@ -20,6 +20,7 @@ from quorate.record.canonical import (
     RecordError,
     Struct,
     Text,
+    check_free_form,
     encode,
     instant,
 )
@@ -196,6 +197,9 @@ class Reserved(Struct, frozen=True):
     officers: tuple[OfficerSignature, ...]
     phi: Bytes32
     type: Literal["challenged", "correction", "paper-total", "resume", "stage-link", "suspend", "void"]
+
+    def __post_init__(self) -> None:
+        check_free_form(self.data, 1)
 
 
 Entry = Open | Ballot | Spoil | Reissue | Revoke | Extend | Notice | Close | Share | Result | Reserved

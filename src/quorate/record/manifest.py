@@ -11,6 +11,7 @@ import unicodedata
 from typing import Literal
 
 from quorate.board.checkpoint import WitnessPolicy
+from quorate.board.ed25519 import BadKey, check_public_key
 from quorate.board.keys import VerifierKey
 from quorate.crypto.encoding import Encoding
 from quorate.group import Element
@@ -18,6 +19,7 @@ from quorate.record.canonical import (
     Bytes32,
     Bytes64,
     Count,
+    Identifier,
     Instant,
     Line,
     Reader,
@@ -25,20 +27,22 @@ from quorate.record.canonical import (
     Struct,
     Text,
     encode,
-    hidden_characters,
     instant,
 )
 from quorate.record.entries import MAX_ENTRY_BYTES, Answer, Ballot
 from quorate.rules import Rule
-from quorate.rules.criteria import Choice, Unavailable
+from quorate.rules.criteria import Choice
+from quorate.text import hidden_characters
 
 FORMAT = 1
+MOST_CREDENTIALS = 2**21 - 1
+"""With more, a total of [05.7] could exceed the numbers of JSON [02.4]."""
 
 
 class Option(Struct, frozen=True):
     """One thing to choose; `id` is stable, `label` completes the sentence people read."""
 
-    id: Line
+    id: Identifier
     label: Line
 
 
@@ -75,7 +79,7 @@ class Question(Struct, frozen=True):
     documents: tuple[Document, ...]
     electorate: tuple[Count, ...] | None
     facts: Facts
-    id: Line
+    id: Identifier
     maximum: Count | None
     minimum: Count | None
     options: tuple[Option, ...]
@@ -252,7 +256,10 @@ def manifest_problem(manifest: Manifest) -> str | None:
             "officers: two have the same name",
         ),
         (m.credentials.count == m.roll.count, "credentials: their count differs from the roll's"),
-        (0 < m.credentials.count < 2**32, "credentials: the list must not be empty"),
+        (
+            1 <= m.credentials.count <= MOST_CREDENTIALS,
+            f"credentials: there are from 1 to {MOST_CREDENTIALS}",
+        ),
         (m.group_limit >= 2, "group_limit: a count of fewer than 2 ballots would show a vote"),
         (len(set(m.units)) == len(m.units), "units: two have the same name"),
         (bool(m.questions), "questions: there is none"),
@@ -281,7 +288,12 @@ def _texts(m: Manifest) -> list[str]:
 
 
 def _key_problem(m: Manifest) -> str | None:
-    """Keys that are none, or a log that is another one than the origin names [08.9], [08.12]."""
+    """Keys that are none, or a log that is another one than the origin names [08.9], [08.12], [08.35]."""
+    for officer in m.officers:
+        try:
+            check_public_key(officer.key)
+        except BadKey as error:
+            return f"officers: the key of {officer.name} cannot be used: {error}"
     for name, data in (("ballot_key", m.ballot_key), ("registrar_key", m.credentials.registrar_key)):
         try:
             if Element.from_canonical_bytes(data).is_identity():
@@ -331,10 +343,13 @@ def _question_problem(question: Question, manifest: Manifest) -> str | None:
             return "electorate must list units of the manifest in order, each once"
     if question.tally == "by-unit" and not manifest.units:
         return "a tally by unit needs units"
-    formula = question.rule.formula if question.rule else None
+    rule = question.rule
+    if rule and (max(map(len, (rule.id, rule.title, rule.citation))) > 500 or rule.version > 2**53 - 1):
+        return "its rule has an id, title or citation of more than 500 characters, or too large a version"
+    formula = rule.formula if rule else None
     if isinstance(formula, Choice) and question.yes_no:
         return "its rule chooses among candidates, but it is decided by yes and no"
-    if formula and not isinstance(formula, Choice | Unavailable) and not question.yes_no:
+    if formula and not isinstance(formula, Choice) and not question.yes_no:
         return "its rule decides between yes and no, but its options are others"
     if isinstance(formula, Choice) and formula.majority and (question.maximum or 1) > 1:
         return "its rule asks for a majority, which fills one seat, but more can be chosen"

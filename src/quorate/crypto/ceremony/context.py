@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from quorate.crypto.transcript import SUITE, Transcript
+from quorate.text import hidden_characters
 
 MOST_TELLERS = 255
 LONGEST_NAME = 100
@@ -94,5 +95,5 @@ def _check_name(name: str) -> None:
         raise ContextError(f"a teller's name has from 1 to {LONGEST_NAME} bytes")
     if name != unicodedata.normalize("NFC", name) or name != name.strip():
         raise ContextError("a teller's name is in Unicode normal form C, without white space at its ends")
-    if any(unicodedata.category(character).startswith("C") for character in name):
-        raise ContextError("a teller's name has no control, format or unassigned characters")
+    if hidden_characters(name) or "\t" in name or "\n" in name:
+        raise ContextError("a teller's name has no hidden or direction-changing characters [02.9]")
