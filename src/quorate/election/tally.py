@@ -24,7 +24,7 @@ from quorate.record.entries import (
 )
 from quorate.text import _
 from quorate.verify.checks_result import V16Shares
-from quorate.verify.derive import group_counted
+from quorate.verify.derive import Place, group_counted, to_decrypt
 from quorate.verify.state import State
 
 Random = Callable[[int], bytes]
@@ -48,7 +48,8 @@ def make_share(state: State, teller: int, share: Scalar, signing: Scalar, random
     """
     context = tally_context(state, teller)
     parts = []
-    for (question, group, place), total in sorted(state.totals.items()):
+    for question, group, place in to_decrypt(state.totals):
+        total = state.totals[question, group, place]
         partial, proof = decryption.partial_decrypt(
             context, share, total.a, total.b, question, group, place, random(32)
         )
@@ -74,7 +75,7 @@ def make_result(state: State, shares: Sequence[tuple[int, Share]]) -> Result:
     totals.
     """
     manifest = state.manifest
-    threshold = manifest.tellers.threshold if state.totals else 0
+    threshold = manifest.tellers.threshold if to_decrypt(state.totals) else 0
     used: dict[int, tuple[int, Share]] = {}
     for index, share in shares:
         used.setdefault(share.teller, (index, share))
@@ -97,7 +98,9 @@ def make_result(state: State, shares: Sequence[tuple[int, Share]]) -> Result:
     return Result(state.phi, tuple(questions), tuple(index for index, _share in chosen), "result")
 
 
-def _message(state: State, chosen: Sequence[tuple[int, Share]], key: tuple[int, int, int]) -> Element:
+def _message(state: State, chosen: Sequence[tuple[int, Share]], key: Place) -> Element:
+    if state.totals[key].a.is_identity():
+        return state.totals[key].b
     partials = {
         share.teller: Element.from_canonical_bytes(part.partial)
         for _index, share in chosen

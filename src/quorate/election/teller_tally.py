@@ -24,6 +24,7 @@ from quorate.record.entries import Share, read_entry
 from quorate.record.manifest import Manifest, read_manifest
 from quorate.record.pins import Pins
 from quorate.text import _
+from quorate.verify.derive import to_decrypt
 from quorate.verify.run import Verification
 from quorate.verify.state import State
 
@@ -126,7 +127,7 @@ def _same(stored: Path, state: State) -> bytes:
     share = read_entry(line, str(stored))
     if not isinstance(share, Share):
         raise TellerRefusal(_("{} is damaged.").format(stored))
-    due = sorted(state.totals)
+    due = to_decrypt(state.totals)
     if (
         share.phi != state.phi
         or share.closing.root != state.closing_root

@@ -16,7 +16,7 @@ from quorate.record.certificate import Certificate, CertifiedQuestion
 from quorate.record.entries import Close, Entry, Result, Share, unsigned
 from quorate.rules import differs_from_preset
 from quorate.verify.check import Check, Findings
-from quorate.verify.derive import group_counted, outcome_counts
+from quorate.verify.derive import group_counted, outcome_counts, to_decrypt
 from quorate.verify.state import State
 
 
@@ -74,7 +74,7 @@ class V16Shares(Check):
             yield from self.share(state, state.where(number), share)
         if len(set(tellers)) != len(tellers):
             yield self.find(where, "shares of distinct tellers", sorted(tellers))
-        needed = threshold if state.aggregates else 0
+        needed = threshold if to_decrypt(state.aggregates) else 0
         if len(set(tellers)) != needed:
             yield self.find(where, f"shares of {needed} tellers", len(set(tellers)))
 
@@ -95,7 +95,7 @@ class V16Shares(Check):
             schnorr.verify(key, share_transcript(context, key, unsigned(share)), share.signature)
         except ValueError as error:
             yield self.find(who, "the teller's signature", error)
-        due = sorted(state.totals)
+        due = to_decrypt(state.totals)
         given = [(part.question, part.group, part.place) for part in share.shares]
         if given != due:
             yield self.find(who, f"one part for each of {len(due)} totals, in order", given)
@@ -144,6 +144,8 @@ class V17Result(Check):
                         yield self.find(spot, "the total that the shares decrypt to", total)
 
     def _matches(self, state: State, result: Result, key: tuple[int, int, int], total: int) -> bool:
+        if state.totals[key].a.is_identity():
+            return state.totals[key].b == base_mul(Scalar.from_int(total))
         partials: dict[int, bytes] = {}
         for index in result.shares:
             share = state.shares.get(index)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from quorate.crypto.elgamal import Ciphertext
 from quorate.crypto.tally import partition
 from quorate.record.certificate import (
     Board,
@@ -23,6 +24,8 @@ from quorate.rules.choice import ChoiceDecision, decide_choice
 from quorate.verify.state import State
 
 Groups = tuple[tuple[int, ...], ...]
+Place = tuple[int, int, int]
+"""Question, group and ciphertext place of an aggregate."""
 
 
 def groups_of(manifest: Manifest, question: Question, counted: Sequence[int]) -> Groups | None:
@@ -43,6 +46,15 @@ def group_counted(
 ) -> int:
     """The number of counted ballots in a group."""
     return sum(n for unit, n in enumerate(counted) if question.votes(unit) and (not units or unit in units))
+
+
+def to_decrypt(totals: Mapping[Place, Ciphertext]) -> list[Place]:
+    """The aggregates that tellers decrypt, in the order of their parts [09.3].
+
+    One whose A is the identity hides nothing: its B is the total already. Voters whose randomness cancels can
+    make one, and must not stop the count by it.
+    """
+    return sorted(place for place, total in totals.items() if not total.a.is_identity())
 
 
 def outcome_counts(question: Question, result: QuestionResult) -> tuple[int, ...]:
