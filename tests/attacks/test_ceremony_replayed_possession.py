@@ -86,6 +86,16 @@ def test_a_rehearsal_is_not_another_rehearsal(change: str) -> None:
     assert [(blame.clause, blame.teller) for blame in failed.value.blames] == [("06.20", forged.teller)]
 
 
+def test_a_rehearsal_of_another_delta() -> None:
+    """[06.12] Its proof holds here, but what its teller signed is about another ceremony's end."""
+    table = Table()
+    elsewhere = table.resign(table.rehearsals[0], previous=bytes(32))
+    messages = replace(table.messages(), rehearsals=(elsewhere, *table.rehearsals[1:]))
+    with pytest.raises(CeremonyFailed) as failed:
+        conclude(table.context, messages)
+    assert [(blame.clause, blame.teller) for blame in failed.value.blames] == [("06.12", 0)]
+
+
 def test_a_proof_of_the_share_is_no_rehearsal() -> None:
     """[06.14] [06.20] Kinds of transcript keep proofs apart even where their form is the same."""
     table = Table()

@@ -67,6 +67,18 @@ def test_every_word_of_the_proof_counts(place: int) -> None:
     assert [(blame.clause, blame.teller) for blame in failed.value.blames] == [("06.10", 1)]
 
 
+def test_a_proof_without_nonces_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[02.3] Its equations hold, and it gives the coefficients away: the identity is no commitment."""
+    table = Table()
+    assert len(table.reveals) == 5, "made before the generator breaks"
+    monkeypatch.setattr(round2, "hedged_nonce", lambda *_: Scalar.zero())
+    table.reveals[0] = round2.reveal(table.committed, table.secrets[0], bytes(32))
+    assert table.reveals[0].proof[:128] == bytes(128)
+    with pytest.raises(CeremonyFailed) as failed:
+        round2.gather(table.committed, table.reveals)
+    assert [(blame.clause, blame.teller) for blame in failed.value.blames] == [("06.10", 1)]
+
+
 def test_rogue_encryption_key() -> None:
     """[06.10] An encryption key made from another's is not proven either, so it never earns an answer."""
     table = Table()

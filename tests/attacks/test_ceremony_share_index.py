@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from quorate.crypto.ceremony import round1
+from quorate.crypto.ceremony import complaint, round1
 from quorate.crypto.ceremony.conclusion import conclude
 from quorate.crypto.ceremony.context import ContextError
 from quorate.crypto.ceremony.polynomial import evaluate
@@ -48,6 +48,9 @@ def test_no_message_with_a_bad_index(index: int) -> None:
     messages = replace(table.messages(), round1=(*table.commits, replace(table.commits[0], teller=index)))
     with pytest.raises(ContextError):
         conclude(table.context, messages)
+    accused = complaint.complain(table.revealed, table.secrets[0], 2, bytes(32))
+    with pytest.raises(ContextError):
+        complaint.judge(table.revealed, replace(accused, dealer=index))
     line = write_message(table.context, table.commits[0])
     with pytest.raises(RecordError):
         read_message(line.replace(b'"teller":1', b'"teller":%d' % index), "round1-1.json", table.context)

@@ -269,6 +269,9 @@ def test_a_teller_opens_only_its_own_ceremony() -> None:
     stranger = round1.derive(table.context, 2, bytes(32))
     with pytest.raises(ValueError, match="not that of teller 2"):
         round3.open_shares(table.revealed, stranger)
+    damaged = replace(table.secrets[1], coefficients=table.secrets[2].coefficients)
+    with pytest.raises(ValueError, match="teller 2 revealed other coefficients"):
+        round3.open_shares(table.revealed, damaged)
 
 
 def test_the_key_exists_with_all_confirmations_only() -> None:

@@ -74,6 +74,29 @@ def test_no_signature_under_the_identity() -> None:
         schnorr.verify(Element.identity(), statement(), schnorr.sign(SECRET, statement(), FRESH))
 
 
+def test_a_nonce_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[02.3] The equations hold, and s or z is the challenge times the secret: everybody could compute it."""
+    base = base_mul(Scalar.from_int(777))
+    for module in (schnorr, equality):
+        monkeypatch.setattr(module, "hedged_nonce", lambda *_: Scalar.zero())
+    with pytest.raises(schnorr.SignatureError, match="commitment is the identity"):
+        schnorr.verify(PUBLIC, statement(), schnorr.sign(SECRET, statement(), FRESH))
+    with pytest.raises(equality.EqualityError, match="commitment of the proof is the identity"):
+        equality.verify(
+            PUBLIC, base, SECRET * base, statement(), equality.prove(SECRET, base, statement(), FRESH)
+        )
+
+
+def test_lengths_are_named() -> None:
+    """[02.2]"""
+    for length in (0, 63, 65):
+        with pytest.raises(schnorr.SignatureError, match=f"has 64 bytes, this one has {length}"):
+            schnorr.verify(PUBLIC, statement(), bytes(length))
+    for length in (0, 95, 97):
+        with pytest.raises(equality.EqualityError, match=f"has 96 bytes, this one has {length}"):
+            equality.verify(PUBLIC, PUBLIC, SECRET * PUBLIC, statement(), bytes(length))
+
+
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_fresh_randomness_has_32_bytes(length: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):

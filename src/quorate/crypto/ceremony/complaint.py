@@ -58,6 +58,7 @@ def judge(revealed: Revealed, package: Package) -> Blame:
     Nobody is when the complaint is about another Delta [06.12]; the ceremony has failed all the same.
     """
     context, complainer, dealer = revealed.context, package.teller, package.dealer
+    context.name(dealer)  # ContextError for a dealer who does not exist [06.1]
     unsigned = list(not_signed(context, package, revealed.committed.package(complainer).signing_key))
     if unsigned:
         return unsigned[0]

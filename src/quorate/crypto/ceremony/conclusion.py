@@ -109,8 +109,6 @@ def _known(context: Context, messages: Messages) -> None:
         *messages.rehearsals,
     ):
         context.name(package.teller)
-    for package in messages.complaints:
-        context.name(package.dealer)
 
 
 def _one_each(
