@@ -1,7 +1,7 @@
 """The threshold bar as numbers: whatever draws it, print or terminal, draws these.
 
-The full width of a bar is all members, so those who did not vote are always in the picture. A line stands
-at the number needed, and the scale of characters is cut so that a bar reaches it exactly when the test is met.
+The full width of a bar is all members, so those who did not vote are always in the picture. A line stands at
+the number needed; on a grid of characters a bar reaches it exactly when the test is met.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Bar:
     alt: str
     brackets: tuple[Bracket, ...]
     marks: tuple[Mark, ...]
+    """From left to right."""
     scale: int
     segments: tuple[Segment, ...]
     title: str
@@ -91,44 +92,50 @@ def cells(bar: Bar, width: int) -> Cells:
     return Cells(tuple(ends), tuple(marks))
 
 
-def vote_bars(question: CertifiedQuestion) -> tuple[Bar, ...]:
-    """The bars of a question decided by yes and no: the votes, then turnout and quorum by themselves."""
-    decision = question.decision
-    if decision is None or not question.eligible:
+def bars(question: CertifiedQuestion) -> tuple[Bar, ...]:
+    """The bars of a question; none where nothing was counted or nobody could vote."""
+    if not question.votes or not question.eligible:
         return ()
-    main = decision.main
-    by_main = sorted(decision.criteria, key=lambda one: (one is not main, not one.decides))
+    if [votes.id for votes in question.votes[:2]] == ["yes", "no"] and question.choice is None:
+        return _yes_and_no(question)
+    return _answers(question)
+
+
+def _yes_and_no(question: CertifiedQuestion) -> tuple[Bar, ...]:
+    """The votes in one bar with the lines of all tests on them, then turnout and quorum by themselves."""
+    decision = question.decision
+    criteria = () if decision is None else decision.criteria
+    main = None if decision is None else decision.main
+    by_main = sorted(criteria, key=lambda one: (one is not main, not one.decides))
     usual: tuple[Component, ...] = ("yes",)
     first = next((one.test.numerator for one in by_main if one.test.numerator in (usual, ("no",))), usual)
-    bars = [_votes(question, [one for one in by_main if one.test.numerator == first], first == ("no",))]
+    drawn = [_votes(question, [one for one in by_main if one.test.numerator == first], first == ("no",))]
     for numerator in dict.fromkeys(one.test.numerator for one in by_main):
         if numerator != first:
-            bars.append(_other(question, [one for one in by_main if one.test.numerator == numerator]))
-    return tuple(bars)
+            drawn.append(_other(question, [one for one in by_main if one.test.numerator == numerator]))
+    return tuple(drawn)
 
 
-def choice_bars(question: CertifiedQuestion) -> tuple[Bar, ...]:
+def _answers(question: CertifiedQuestion) -> tuple[Bar, ...]:
     """One bar for each answer, all drawn alike, then one with blank ballots and those who did not vote."""
-    choice = question.choice
-    if choice is None or not question.eligible:
-        return ()
+    needed = None if question.choice is None else question.choice.needed
     answers = [votes for votes in question.votes if votes.id not in _BLANK]
     blanks = [votes for votes in question.votes if votes.id in _BLANK]
-    bars = []
+    drawn = []
     for votes in answers:
         marks: tuple[Mark, ...] = ()
-        if choice.needed is not None:
-            label = _("needed: {n}").format(n=number(choice.needed))
-            marks = (Mark(choice.needed, label, votes.votes >= choice.needed),)
+        if needed is not None:
+            label = _("needed: {n}").format(n=number(needed))
+            marks = (Mark(needed, label, votes.votes >= needed),)
         segment = Segment(votes.votes, votes.label, "other", number(votes.votes))
-        bars.append(_bar(votes.label, question.eligible, [segment], marks))
+        drawn.append(_bar(votes.label, question.eligible, [segment], marks))
     chosen = question.counted - sum(votes.votes for votes in blanks)
     turnout = [
         Segment(chosen, _("Ballots with an answer"), "other", number(chosen)),
         *(Segment(votes.votes, votes.label, "blank", number(votes.votes)) for votes in blanks),
     ]
     rest = _with_rest(turnout, question.eligible, _("Did not vote"))
-    return (*bars, _bar(_("Turnout"), question.eligible, rest, ()))
+    return (*drawn, _bar(_("Turnout"), question.eligible, rest, ()))
 
 
 def _votes(question: CertifiedQuestion, tests: Sequence[CriterionResult], no_first: bool) -> Bar:
@@ -203,4 +210,4 @@ def _bar(
     alt = _("Bar of all {n} members. {parts}.").format(n=number(scale), parts=parts)
     for mark in marks:
         alt += " " + _("A line marks {label}.").format(label=mark.label)
-    return Bar(alt, brackets, marks, scale, tuple(segments), title)
+    return Bar(alt, brackets, tuple(sorted(marks, key=lambda mark: mark.at)), scale, tuple(segments), title)

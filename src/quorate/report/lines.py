@@ -124,7 +124,7 @@ def bar_lines(
     """A bar with its lines at what is needed, their labels, its brackets, and a legend with every count."""
     width = WIDTH - 2 * indent - 2 - len(bar.marks)
     drawn = cells(bar, width)
-    marks = sorted(zip(drawn.marks, bar.marks, strict=True), key=lambda pair: pair[0])
+    marks = list(zip(drawn.marks, bar.marks, strict=True))
     places = [at + number for number, (at, _) in enumerate(marks)]  # each line takes a column of its own
     lead = " " * indent
     for number, (_at, mark) in enumerate(marks if labels else ()):
@@ -150,10 +150,11 @@ def _marked(places: Sequence[int], label: str, width: int) -> Iterator[str]:
     """The label of the last of these lines beside it, or above it; the lines before it pass through."""
     *passing, place = places
     row = [LINE if at in passing else " " for at in range(place)]
-    if cell_len(label) < place:
+    fits_right = place + 2 + cell_len(label) <= width
+    if cell_len(label) < place and not (passing and fits_right):
         start = place - cell_len(label) - 1
         yield "".join([*row[:start], label, " ", LINE])
-    elif place + 2 + cell_len(label) <= width:
+    elif fits_right:
         yield "".join([*row, LINE, " ", label])
     else:
         yield from wrap(label, width)

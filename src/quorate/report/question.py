@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from quorate.record.certificate import CertifiedQuestion, GroupVotes
-from quorate.report.bars import Bar, choice_bars, vote_bars
+from quorate.report.bars import Bar, Pattern, bars
 from quorate.report.words import capital, signed, status_words
 from quorate.rules import (
     ChoiceDecision,
@@ -35,9 +35,13 @@ class Row:
 
 @dataclass(frozen=True)
 class CountRow:
-    """A row of the count. ``shares`` stand under the columns of the table; a sum is ``strong``."""
+    """A row of the count. ``shares`` stand under the columns of the table; a sum is ``strong``.
+
+    ``pattern`` is how the bar of votes draws it.
+    """
 
     label: str
+    pattern: Pattern | None
     shares: tuple[str, ...]
     strong: bool
     votes: str
@@ -99,12 +103,13 @@ def question_sheet(
     """Draw up a question; ``index`` is its number where there are several, else 0."""
     verdict, said = _verdict(question)
     decision = question.decision
+    drawn = bars(question)
     place = _("Question {index} of {of}").format(index=index, of=of) if index else _("Question")
     grouped = any(group.units for group in question.groups)
     return QuestionSheet(
-        bars=choice_bars(question) if question.choice else vote_bars(question),
+        bars=drawn,
         columns=_columns(question),
-        counts=_counts(question),
+        counts=_counts(question, drawn),
         criteria=()
         if decision is None
         else tuple(
@@ -182,14 +187,16 @@ def _columns(question: CertifiedQuestion) -> tuple[str, ...]:
     return tuple(heads)
 
 
-def _counts(question: CertifiedQuestion) -> tuple[CountRow, ...]:
+def _counts(question: CertifiedQuestion, drawn: tuple[Bar, ...]) -> tuple[CountRow, ...]:
+    patterns = {part.label: part.pattern for bar in drawn if not bar.title for part in bar.segments}
+
     def row(label: str, n: int, *, strong: bool = False, of_cast: bool = True) -> CountRow:
         shares = []
         if question.counted and question.votes:
             shares.append(percent(n, question.counted) if of_cast else "")
         if question.eligible:
             shares.append(percent(n, question.eligible))
-        return CountRow(label, tuple(shares), strong, number(n))
+        return CountRow(label, patterns.get(label), tuple(shares), strong, number(n))
 
     return (
         *(row(votes.label, votes.votes) for votes in question.votes),
@@ -231,7 +238,7 @@ def _rule(question: CertifiedQuestion) -> tuple[Row, ...]:
         return ()
     return (
         Row(
-            _("Rule"),
+            _("Decided by"),
             _("{title} ({id}, version {version})").format(title=rule.title, id=rule.id, version=rule.version),
         ),
         Row(_("Source"), rule.citation),

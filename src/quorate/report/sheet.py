@@ -50,8 +50,10 @@ class Sheet:
     checked: str
     fingerprints: tuple[Print, ...]
     language: str
+    made: str
     notices: tuple[str, ...]
     origin: Row
+    qr_alt: str
     questions: tuple[QuestionSheet, ...]
     reconciliation: tuple[Sum, ...]
     rests_on: tuple[str, ...]
@@ -77,10 +79,12 @@ def draw(report: Report, code: str = "en") -> Sheet:
         return Sheet(
             certificate=certificate,
             checked=_checked(report),
-            fingerprints=_fingerprints(certificate),
+            fingerprints=fingerprints(certificate),
             language=code.split("-", maxsplit=1)[0],
+            made=made(certificate),
             notices=_notices(certificate),
             origin=Row(_("Origin"), certificate.origin),
+            qr_alt=_("QR code with the origin and the fingerprints of the record"),
             questions=tuple(
                 question_sheet(
                     question,
@@ -106,7 +110,7 @@ def draw(report: Report, code: str = "en") -> Sheet:
                 Row(teller.name, _("helped to open the result") if teller.used else _("did not take part"))
                 for teller in certificate.tellers
             ),
-            titles=_titles(),
+            titles=titles(),
             trouble=_(
                 "This copy was made where no font has some of its characters; they are printed as numbers"
                 " such as [U+4E2D]. The certificate as text has them."
@@ -176,7 +180,8 @@ def _window(certificate: Certificate) -> tuple[Row, ...]:
     return (*rows, Row(_("Opened by"), ", ".join(certificate.officers)))
 
 
-def _fingerprints(certificate: Certificate) -> tuple[Print, ...]:
+def fingerprints(certificate: Certificate) -> tuple[Print, ...]:
+    """Every fingerprint of a certificate; those of the ballot and of the board at its end also as groups."""
     board = certificate.board
     entries = ngettext("{n} entry", "{n} entries", board.size)
     closing = ngettext("{n} entry", "{n} entries", board.closing_size)
@@ -201,6 +206,11 @@ def _fingerprints(certificate: Certificate) -> tuple[Print, ...]:
     return tuple(
         Print(groups(digest) if spoken else "", label, hexadecimal(digest)) for label, digest, spoken in rows
     )
+
+
+def made(certificate: Certificate) -> str:
+    """The line at the foot of a page."""
+    return _("Made with Quorate {version}").format(version=certificate.software.version)
 
 
 def _rests_on(certificate: Certificate) -> tuple[str, ...]:
@@ -236,8 +246,8 @@ def _rests_on(certificate: Certificate) -> tuple[str, ...]:
     )
     said.append(_("Ballots that were not complete before closing are not on the board and are not counted."))
     said.append(_("Percentages are cut off, never rounded up, so they may add up to less than 100%."))
-    booth = "" if certificate.software.booth else " " + _("No booth was served with it.")
-    said.append(_("Made with Quorate {version}.").format(version=certificate.software.version) + booth)
+    if certificate.software.booth is None:
+        said.append(_("The record names no bundle of a booth."))
     return tuple(said)
 
 
@@ -269,7 +279,7 @@ def _how_to_verify(certificate: Certificate) -> tuple[str, ...]:
     )
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """The headings and column heads of a certificate."""
     return {
         "certificate": _("Certificate of a ballot"),
