@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from support import examples
 from support.ballots import SmallBallot
-from support.forge import Forgery
-
-Forge = Callable[[SmallBallot], Forgery]
+from support.forge import Forge, Forgery
+from support.polls import Polls
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +40,15 @@ def forge(tmp_path: Path) -> Forge:
         return made[-1]
 
     return start
+
+
+@pytest.fixture
+def polls(tmp_path: Path) -> Polls:
+    """A fresh running ballot."""
+    return Polls.open(tmp_path / "polls")
+
+
+@pytest.fixture(scope="module")
+def hostile_polls(tmp_path_factory: pytest.TempPathFactory) -> Polls:
+    """A running ballot for a whole module: only for ballots that are refused."""
+    return Polls.open(tmp_path_factory.mktemp("polls"))

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from msgspec import structs
+
 from quorate.board.checkpoint import WitnessPolicy
 from quorate.board.files import FileStorage
 from quorate.board.keys import LogSigner, WitnessSigner
@@ -26,6 +28,7 @@ from quorate.crypto.ceremony import rehearsal, round1, round2, round3
 from quorate.crypto.ceremony.conclusion import Messages
 from quorate.crypto.ceremony.context import Context
 from quorate.crypto.credential import Credential, derive, parse_code
+from quorate.crypto.statements import registrar_transcript
 from quorate.election.box import BallotBox
 from quorate.election.credential_book import Change, CurrentBook
 from quorate.election.folder import pins_of, write_base, write_board, write_certificate
@@ -47,7 +50,19 @@ from quorate.record.canonical import encode, instant
 from quorate.record.ceremony import write_complete
 from quorate.record.container import Container
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Answer, Ballot, Event, Extend, Notice, Open, Reissue, Revoke, Share, Spoil
+from quorate.record.entries import (
+    Answer,
+    Ballot,
+    Event,
+    Extend,
+    Notice,
+    Open,
+    Reissue,
+    Revoke,
+    Share,
+    Spoil,
+    unsigned,
+)
 from quorate.record.manifest import (
     Blank,
     Credentials,
@@ -67,6 +82,7 @@ from quorate.verify.findings import Report
 from quorate.verify.run import Verification, verify
 
 E = TypeVar("E", bound=Event)
+R = TypeVar("R", Reissue, Revoke)
 
 OPENS, CLOSES = "2015-12-09T14:00:00Z", "2015-12-11T23:00:00Z"
 NOON = instant("2015-12-10T18:00:00Z")
@@ -285,6 +301,12 @@ class SmallBallot:
         made = reissue(self.registrar, book, phi, f"{voter:05}", ReissueReason.LOST, self.random)
         self.changes.append(made.change)
         return self.signed(made.entry), derive(parse_code(made.delivery.code), self.ballot_id)
+
+    def registered(self, entry: R) -> R:
+        """An entry of the registrar as the registrar and both officers sign it, whatever it says."""
+        statement = registrar_transcript(self.ballot_id, self.registrar.public, unsigned(entry))
+        signature = schnorr.sign(self.registrar.secret, statement, self.random(32))
+        return self.signed(structs.replace(entry, registrar=signature))
 
     def revocation(self, voter: int) -> Revoke:
         """A signed revocation of the code of a voter, counted from 1 [07.14]."""

@@ -220,6 +220,10 @@ class Forgery:
         return [encode(note.encode().decode()) for note in notes]
 
 
+Forge = Callable[[SmallBallot], Forgery]
+"""The fixture `forge` of the attacks: a forgery of a ballot in a folder of its own."""
+
+
 def assert_stopped(forgery: Forgery, *checks: str, where: str = "") -> Report:
     """Exactly these checks fire, at this place; and with them switched off the false record passes."""
     report = forgery.report()
