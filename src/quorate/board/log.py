@@ -30,7 +30,7 @@ from quorate.board.keys import LogSigner
 from quorate.board.note import Note, NoteSignature
 from quorate.board.proof import Receipt
 from quorate.board.storage import Storage
-from quorate.board.tree import EMPTY_ROOT, Hash, leaf_hash, stored_count
+from quorate.board.tree import EMPTY_ROOT, Hash, Node, leaf_hash, stored_count
 from quorate.text import _
 
 MAX_ENTRY_SIZE = 65_535
@@ -191,6 +191,12 @@ class Log:
         if end > self.size:
             raise IndexError(f"the board has {self.size} entries, not {end}")
         return self._storage.read_entries(start, end)
+
+    def hashes(self, nodes: Sequence[Node]) -> list[Hash]:
+        """Roots of complete subtrees, as tiles publish them. Raises ValueError past `size`."""
+        if any((node.number + 1) << node.level > self.size for node in nodes):
+            raise ValueError(f"the board has {self.size} entries only")
+        return self._storage.read_hashes(nodes)
 
     def checkpoints(self) -> list[bytes]:
         """All published checkpoints, oldest first, as signed notes."""

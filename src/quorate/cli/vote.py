@@ -15,7 +15,8 @@ from quorate.board.errors import BoardError
 from quorate.cli.errors import CommandError, WrongUsage
 from quorate.crypto.credential import derive, parse_code
 from quorate.crypto.fingerprint import spoken
-from quorate.election.lookup import Fate, Found, Lookup
+from quorate.election.directory import Fate, Found
+from quorate.election.lookup import Lookup
 from quorate.election.teller_files import TellerRefusal, read_line, write_line
 from quorate.election.voter import VoterProgram
 from quorate.record.canonical import RecordError

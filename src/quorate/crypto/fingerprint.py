@@ -16,6 +16,24 @@ def spoken(digest: bytes) -> str:
     return " ".join(symbols[at : at + 4] for at in range(0, SYMBOLS, 4))
 
 
+def read_spoken(typed: str) -> bytes:
+    """The first 20 bytes of the hash whose groups a person typed; spaces, hyphens and case do not matter
+    [07.1].
+
+    ValueError for anything but 32 symbols.
+    """
+    symbols = "".join(typed.translate(READ_AS).split())
+    if len(symbols) != SYMBOLS or any(symbol not in ALPHABET for symbol in symbols):
+        raise ValueError(f"a fingerprint has {SYMBOLS} letters and digits")
+    number = 0
+    for symbol in symbols:
+        number = number << 5 | ALPHABET.index(symbol)
+    return number.to_bytes(20, "big")
+
+
 def is_spoken(digest: bytes, typed: str) -> bool:
-    """Whether a person typed all groups of this hash; spaces, hyphens and case do not matter [07.1]."""
-    return "".join(typed.translate(READ_AS).split()) == spoken(digest).replace(" ", "")
+    """Whether a person typed all groups of this hash."""
+    try:
+        return read_spoken(typed) == digest[:20]
+    except ValueError:
+        return False

@@ -76,7 +76,7 @@ class BallotBox:
 
     def __init__(self, log: Log, manifest: Manifest, credentials: CredentialIndex) -> None:
         """Take up a board where it stands: entries that are there take effect, in order."""
-        self._log, self.manifest = log, manifest
+        self.log, self.manifest = log, manifest
         self._setup = Setup(manifest.phi, manifest.ballot_key, manifest.encodings)
         self.state = State(None, manifest, manifest.phi)
         self.state.closes = manifest.window.closes
@@ -168,7 +168,7 @@ class BallotBox:
 
     def receipt(self, index: int) -> bytes:
         """The receipt for an entry, as the log gives it."""
-        return self._log.receipt(index)
+        return self.log.receipt(index)
 
     def close(self, now: datetime) -> int:
         """End voting once the closing time has passed; returns the entry number of `close`."""
@@ -215,17 +215,17 @@ class BallotBox:
     def _append(self, lines: Sequence[bytes]) -> None:
         """Sequence durably; when it fails, the next call looks at what the log really holds [08.16]."""
         size, self._size = self._size, -self._size - 1  # negative: unknown until `_refresh`
-        self._log.append(lines)
+        self.log.append(lines)
         self._size = size + len(lines)
 
     def _refresh(self) -> None:
         """Let entries take effect that are on the board but not yet counted here."""
         if self._size < 0:
-            self._log.recover()
+            self.log.recover()
             self._size = -self._size - 1
-        while self._size < self._log.size:
-            end = min(self._size + 1024, self._log.size)
-            self._replay(self._size, self._log.entries(self._size, end))
+        while self._size < self.log.size:
+            end = min(self._size + 1024, self.log.size)
+            self._replay(self._size, self.log.entries(self._size, end))
             self._size = end
 
     def _refusal(self, index: int, summary: Summary) -> Refused | None:

@@ -4,40 +4,18 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from quorate.board.checkpoint import open_checkpoint
 from quorate.board.errors import BoardError
 from quorate.board.keys import VerifierKey
 from quorate.board.tree import Frontier, leaf_hash
-from quorate.crypto.ballot import Body
-from quorate.crypto.fingerprint import is_spoken
+from quorate.election.directory import Directory, Electorate, Found
 from quorate.record.canonical import RecordError
 from quorate.record.container import CHECKPOINTS, CREDENTIALS, ENTRIES, MANIFEST, Container, read_note
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Ballot, Entry, Reissue, Revoke, Spoil, is_ballot, read_ballot, read_entry
+from quorate.record.entries import Entry, is_ballot, read_ballot, read_entry
 from quorate.record.manifest import Manifest, read_manifest
 from quorate.text import _
-
-
-class Fate(StrEnum):
-    """What became of a ballot."""
-
-    COUNTS = "counts"
-    REPLACED = "replaced"
-    WITHDRAWN = "withdrawn"
-    SPOILED = "spoiled"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A ballot (or a spoiled one) on the board, by entry number."""
-
-    index: int
-    tracker: bytes
-    credential: bytes
-    fate: Fate
 
 
 class Lookup:
@@ -49,51 +27,36 @@ class Lookup:
         self.entries = _last_size(container, self.manifest)
 
     def of_credential(self, credential: bytes) -> list[Found]:
-        """All ballots of a credential in order; the last one counts unless it was withdrawn."""
-        needle = b64encode(credential)
-        found: list[Found] = []
-        for index, entry in self._entries(needle):
-            if isinstance(entry, Ballot) and entry.credential == credential:
-                found = [Found(f.index, f.tracker, f.credential, _replaced(f.fate)) for f in found]
-                found.append(Found(index, _tracker(entry), credential, Fate.COUNTS))
-            elif isinstance(entry, Spoil) and entry.credential == credential:
-                found.append(Found(index, entry.tracker, credential, Fate.SPOILED))
-            elif isinstance(entry, Reissue | Revoke) and credential == _removed(entry):
-                found = [
-                    Found(f.index, f.tracker, credential, Fate.WITHDRAWN if f.fate is Fate.COUNTS else f.fate)
-                    for f in found
-                ]
-        return found
+        """All ballots of a credential in order; the last one cast counts unless it was withdrawn."""
+        return self._directory(b64encode(credential)).of_credential(credential)
 
     def latest(self, credential: bytes) -> bytes:
         """The tracker that a new ballot of this credential must name: its latest, or 32 zero bytes [07.8]."""
-        cast = [found for found in self.of_credential(credential) if found.fate is not Fate.SPOILED]
-        return cast[-1].tracker if cast else bytes(32)
+        return self._directory(b64encode(credential)).latest(credential)
 
     def unit(self, credential: bytes) -> int | None:
         """The counting unit of a credential that may vote now; None for one that is unknown or was
         replaced.
         """
-        index = CredentialIndex.parse(line for _offset, line in self._container.lines(CREDENTIALS))
-        row = index.find(credential)
-        units = {} if row is None else {credential: index.unit(row)}
+        lines = self._container.lines(CREDENTIALS)
+        electorate = Electorate(CredentialIndex.parse(line for _offset, line in lines))
         for _index, entry in self._entries(b'"type":"credential-re'):
-            if isinstance(entry, Reissue | Revoke):
-                old = _removed(entry)
-                row = index.find(old)
-                unit = units.pop(old, None if row is None else index.unit(row))
-                if isinstance(entry, Reissue) and unit is not None:
-                    units[entry.new] = unit
-        return units.get(credential)
+            electorate.add(entry)
+        return electorate.unit(credential)
 
     def by_tracker(self, typed: str) -> Found | None:
         """What became of the ballot whose tracker a person typed, or None."""
-        for _index, entry in self._entries(b""):
-            tracker = _tracker(entry) if isinstance(entry, Ballot) else getattr(entry, "tracker", None)
-            if isinstance(entry, Ballot | Spoil) and tracker and is_spoken(tracker, typed):
-                own = self.of_credential(entry.credential)
-                return next(found for found in own if found.tracker == tracker)
-        return None
+        try:
+            return self._directory(b"").by_tracker(typed)
+        except ValueError:
+            return None
+
+    def _directory(self, needle: bytes) -> Directory:
+        """What the lines with this needle say; one credential's lines say all about that credential."""
+        directory = Directory()
+        for index, entry in self._entries(needle):
+            directory.add(index, entry)
+        return directory
 
     def _entries(self, needle: bytes) -> Iterator[tuple[int, Entry]]:
         for index, (_offset, line) in enumerate(self._container.lines(ENTRIES)):
@@ -123,15 +86,3 @@ def _last_size(container: Container, manifest: Manifest) -> int:
     if tree.size != signed.checkpoint.size or tree.root() != signed.checkpoint.root:
         raise RecordError(ENTRIES, _("does not have the root of its last checkpoint: the board was changed"))
     return tree.size
-
-
-def _replaced(fate: Fate) -> Fate:
-    return Fate.REPLACED if fate is Fate.COUNTS else fate
-
-
-def _tracker(ballot: Ballot) -> bytes:
-    return Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers).tracker()
-
-
-def _removed(entry: Reissue | Revoke) -> bytes:
-    return entry.old if isinstance(entry, Reissue) else entry.credential

@@ -3,6 +3,7 @@ handed in.
 
 public/record/          what everybody sees; public/pins.json, what the paper notice says
 board/                  the log's own files
+withheld/               the record with its result, from the count until it is released
 log.key                 the log's signing key
 events/NAME.json        an event, and the officers' signatures so far
 incoming/*.json         sealed ballots that voters handed in
@@ -12,6 +13,7 @@ refused/                ballots that were refused, each with the reason
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,7 +30,7 @@ from quorate.election.tally import check_share, make_result
 from quorate.election.teller_files import read_line, write_line
 from quorate.election.teller_tally import verify_through_close
 from quorate.record.canonical import RecordError, encode
-from quorate.record.container import CREDENTIALS, MANIFEST, Container
+from quorate.record.container import CERTIFICATE, CREDENTIALS, MANIFEST, Container
 from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import Event, Open, Share, Spoil, read_entry
 from quorate.record.manifest import Manifest, read_manifest
@@ -50,6 +52,7 @@ class Office:
         """Use an office that `create` made; RecordError or OSError when it is not one."""
         self.folder = folder
         self.record = folder / "public" / "record"
+        self._held: BallotBox | None = None
         self.manifest: Manifest = read_manifest(
             read_line(self.record / MANIFEST), str(self.record / MANIFEST)
         )
@@ -163,25 +166,56 @@ class Office:
 
     # The result.
 
-    def finish(self, shares: Sequence[Path]) -> Report:
-        """Check the tellers' shares, add the result, derive and publish the certificate."""
-        pins = pins_of(self.manifest)
-        with Container(self.record) as container:
-            state = verify_through_close(container, pins, None)
-        entries = [self._share(path) for path in shares]
-        for share in entries:
-            check_share(state, share)
-        first = state.closed.index + 1
-        result = make_result(state, list(enumerate(entries, first)))
+    def count(self, shares: Sequence[Path]) -> Report:
+        """Check the tellers' shares, add the result to the board, derive the certificate; all of it withheld.
+
+        Once counted, the same result comes again whatever the shares.
+        """
         with self.box() as box:
-            box.append([*entries, result])
-        self.publish()
-        with Container(self.record) as container:
-            report = verify(container, pins=pins, until="tally")
+            if box.phase != "ended":
+                self._add_result(box, shares)
+        record = self.folder / "withheld"
+        shutil.rmtree(record, ignore_errors=True)
+        shutil.copytree(self.record, record)
+        write_board(record, self.folder / "board")
+        with Container(record) as container:
+            report = verify(container, pins=pins_of(self.manifest), until="tally")
         if report.certificate is None or not report.ok:
             raise OfficeError(_("The result does not verify: {why}").format(why=report.findings[:1]))
-        write_certificate(self.record, report.certificate)
+        write_certificate(record, report.certificate)
         return report
+
+    def release(self) -> None:
+        """Publish the counted result; OfficeError when there is none."""
+        certificate = self.folder / "withheld" / CERTIFICATE
+        if self.released:
+            return
+        if not certificate.exists():
+            raise OfficeError(_("There is no result to release: the tellers' shares come first."))
+        write_board(self.record, self.folder / "board")
+        write(self.record / CERTIFICATE, read_line(certificate))  # last: with it, the ballot is released
+        shutil.rmtree(self.folder / "withheld")
+
+    def finish(self, shares: Sequence[Path]) -> Report:
+        """Count and release at once."""
+        report = self.count(shares)
+        self.release()
+        return report
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a board."""
+        return (self.folder / "board" / "checkpoint").exists()
+
+    @property
+    def counted(self) -> bool:
+        """Whether there is a certificate, released or withheld."""
+        return self.released or (self.folder / "withheld" / CERTIFICATE).exists()
+
+    @property
+    def released(self) -> bool:
+        """Whether everybody sees the result."""
+        return (self.record / CERTIFICATE).exists()
 
     def publish(self) -> None:
         """Bring the public record up to the board."""
@@ -191,12 +225,34 @@ class Office:
     def box(self) -> Iterator[BallotBox]:
         """The ballot box over the log, for one writer at a time."""
         try:
+            if self._held is not None:
+                yield self._held
+                return
             with FileStorage(self.folder / "board") as storage:
                 signer = LogSigner(self.manifest.origin, self._seed())
                 log = Log(storage, signer, self.manifest.origin, policy=self.manifest.witnesses)
                 yield BallotBox(log, self.manifest, self._credentials())
         except BoardError as error:
-            raise OfficeError(str(error)) from None
+            raise OfficeError(str(error)) from error
+
+    @contextmanager
+    def hold(self) -> Iterator[BallotBox]:
+        """Keep the box open: until this ends, everything that the office does goes through it."""
+        with self.box() as box:
+            self._held = box
+            try:
+                yield box
+            finally:
+                self._held = None
+
+    def _add_result(self, box: BallotBox, shares: Sequence[Path]) -> None:
+        with Container(self.record) as container:
+            state = verify_through_close(container, pins_of(self.manifest), None)
+        entries = [self._share(path) for path in shares]
+        for share in entries:
+            check_share(state, share)
+        result = make_result(state, list(enumerate(entries, state.closed.index + 1)))
+        box.append([*entries, result])
 
     def _credentials(self) -> CredentialIndex:
         with Container(self.record) as container:
