@@ -97,7 +97,7 @@ def test_a_ballot_from_roll_to_certificate(
         "officer", "draft", "draft.toml", "office", "--credentials", "codes/public",
         "--ceremony", "ceremony/ceremony.json", "--officer", "officer1.pub", "--officer", "officer2.pub",
     )  # fmt: skip
-    assert "6 of 8 must vote yes" in out
+    assert "At least 6 of 8 members must vote yes" in out
     record, pins = "office/public/record", "office/public/pins.json"
     quorate("officer", "sign", "office", "open", "--key", "officer1", "--yes", *secret)
     assert "2 distinct officers" in quorate("officer", "open", "office", code=1)
@@ -134,7 +134,7 @@ def test_a_ballot_from_roll_to_certificate(
 
     # A member lost the code: the registrar makes a new one, two officers sign, and the member votes with it.
     out = quorate(
-        "registrar", "reissue", "codes", "0007", "--reason", "lost", "--manifest", f"{record}/manifest.json",
+        "registrar", "reissue", "codes", "--member", "0007", "--reason", "lost", "--manifest", f"{record}/manifest.json",
         *secret,
     )  # fmt: skip
     quorate("officer", "change", "office", "codes/changes/0001/entry.json")

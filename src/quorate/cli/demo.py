@@ -15,6 +15,7 @@ from typing import Annotated, Final, Self
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from quorate.cli.errors import CommandError, WrongUsage
@@ -23,8 +24,11 @@ from quorate.cli.replay import Replay
 from quorate.cli.scenario import Figures, Scenario, ScenarioError, StageData, load, names, scale
 from quorate.record.canonical import encode
 from quorate.record.manifest import Stage
-from quorate.report import tellers_report, write_reports
-from quorate.rules import Counts, Outcome, decide, preset, sentences
+from quorate.report.files import PDF, write_reports
+from quorate.report.readback import FigureDiffers, read_back
+from quorate.report.sheet import draw
+from quorate.report.terminal import rich_report
+from quorate.rules import Counts, Outcome, decide, preset
 from quorate.text import _, number
 from quorate.verify.findings import Report
 
@@ -68,7 +72,7 @@ def main(
     console = Console(highlight=False)
     folder = _prepare(out)
     try:
-        ok = _tell(story, voters, folder, console, workers)
+        ok = _tell(story, voters, folder, console, workers, keep=out is not None)
         if out is not None:
             (folder / STATE).write_text(_("complete: {id}\n").format(id=story.id), encoding="utf-8")
     except ReplayFailed as failure:
@@ -102,10 +106,12 @@ def _prepare(out: Path | None) -> Path:
     return out
 
 
-def _tell(story: Scenario, voters: int | None, folder: Path, console: Console, workers: int) -> bool:
+def _tell(
+    story: Scenario, voters: int | None, folder: Path, console: Console, workers: int, *, keep: bool
+) -> bool:
     console.print(f"\n[bold]{story.title}[/bold]")
     for sentence in story.story:
-        console.print(f"  {sentence}")
+        console.print(Padding(sentence, (0, 2)))
     largest = max(stage.figures.eligible for stage in story.stages)
     previous: Stage | None = None
     for stage in story.stages:
@@ -115,7 +121,7 @@ def _tell(story: Scenario, voters: int | None, folder: Path, console: Console, w
         with _Bars(console) as observer:
             replay = Replay(story, stage, figures, folder / stage.id, observer, workers, previous)
             report = replay.run()
-        if not _conclude(replay, report, console, time.monotonic() - began):
+        if not _conclude(replay, report, console, time.monotonic() - began, keep=keep):
             return False
         certificate = report.certificate
         if certificate is None or stage is story.stages[-1]:
@@ -167,19 +173,20 @@ def counts_of(stage: StageData, figures: Figures) -> Counts:
     )
 
 
-def _conclude(replay: Replay, report: Report, console: Console, seconds: float) -> bool:
+def _conclude(replay: Replay, report: Report, console: Console, seconds: float, *, keep: bool) -> bool:
     """Print the report, write it, and let a separate process verify; False when that disagrees."""
+    if report.certificate is None:
+        return False
     files = write_reports(replay.record.parent, report)
+    try:
+        figures = read_back(replay.record.parent / PDF, report.certificate)
+    except FigureDiffers as difference:
+        console.print(str(difference), markup=False)
+        return False
     console.print()
-    console.print(tellers_report(report), markup=False)
-    decision = None if report.certificate is None else report.certificate.questions[0].decision
-    if decision is not None:
-        for rule_id in replay.stage.also:
-            other = decide(preset(rule_id), decision.counts)
-            words = " ".join(sentences(other)[:2])
-            title = preset(rule_id).title
-            console.print(_("Under {rule} it would be: {words}").format(rule=title, words=words))
+    console.print(rich_report(draw(report), [preset(rule_id) for rule_id in replay.stage.also]))
     console.print()
+    console.print(_("{n} figures read back from the PDF agree with the record.").format(n=len(figures)))
     console.print(_("A separate process now verifies the public record against the pins:"))
     code, answer = replay.verify_apart()
     same = answer.get("certificate") == _as_json(report)
@@ -192,9 +199,13 @@ def _conclude(replay: Replay, report: Report, console: Console, seconds: float) 
             n=len(checks) if isinstance(checks, list) else 0, s=int(seconds)
         )
     )
+    if not keep:
+        console.print(_("  To keep the record, the certificate and the pins: --out DIR"))
+        return True
+    names_of_files = ", ".join(path.name for path in files)
     console.print(
-        _("  {folder}: record, pins, {names}").format(
-            folder=replay.record.parent, names=", ".join(path.name for path in files)
+        _("  In {folder}: record, pins.json, {names}").format(
+            folder=replay.record.parent, names=names_of_files
         )
     )
     console.print(f"  quorate verify {replay.record} --pins {replay.pins}", soft_wrap=True)

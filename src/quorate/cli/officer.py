@@ -20,20 +20,26 @@ from quorate.cli.private_files import write_file
 from quorate.crypto.ceremony.blame import CeremonyFailed
 from quorate.crypto.fingerprint import spoken
 from quorate.election.box import Accepted, BoxError
+from quorate.election.credential_book import RegistrarError
 from quorate.election.draft import DraftError, manifest_of, read_draft
+from quorate.election.folder import pins_of
 from quorate.election.office import Office, OfficeError
 from quorate.election.officer import OfficerKey
-from quorate.election.registrar import RegistrarError, SignedList, check_list
+from quorate.election.registrar import SignedList, check_list
 from quorate.election.sealed import FRESH_BYTES, SealError, open_with_passphrase, seal_with_passphrase
 from quorate.election.tally import TallyRefused
 from quorate.election.teller_files import TellerRefusal, read_line
 from quorate.record.canonical import Reader, RecordError, encode
 from quorate.record.ceremony import check_ceremony
+from quorate.record.container import Container
 from quorate.record.entries import Extend, Notice, Reissue, Revoke, read_entry
 from quorate.record.manifest import Manifest, Officer
-from quorate.report import tellers_report, write_reports
+from quorate.report.files import write_reports
+from quorate.report.sheet import draw
+from quorate.report.text import text_report
 from quorate.rules import plan, sentences
 from quorate.text import _, ngettext, number
+from quorate.verify.run import verify
 
 _KEY_KIND: Final = "officer-key"
 VARIABLE: Final = "QUORATE_OFFICER_PASSPHRASE"
@@ -238,9 +244,12 @@ def finish(
 ) -> None:
     """Check the tellers' shares, put the result on the board, and write the certificate."""
     with _refusals():
-        report = Office(office).finish(shares)
+        place = Office(office)
+        place.finish(shares)
+        with Container(place.record) as container:
+            report = verify(container, pins=pins_of(place.manifest))
         files = write_reports(office / "public", report)
-    typer.echo(tellers_report(report))
+    typer.echo(text_report(draw(report)))
     typer.echo(_("Written: {}").format(", ".join(str(path) for path in files)))
 
 

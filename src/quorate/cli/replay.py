@@ -344,10 +344,11 @@ class Replay:
         tell = self.observer.step(_("Result verified, certificate derived"), 1)
         with Container(self.record) as container, ProcessPoolExecutor(self.workers) as pool:
             manifest = read_manifest(container.read(MANIFEST))
-            report = verify(container, pins=pins_of(manifest), until="tally", executor=pool)
-        if report.certificate is None or not report.ok:
-            raise ReplayFailed(_("The result does not verify: {why}").format(why=report.findings[0]))
-        write_certificate(self.record, report.certificate)
+            draft = verify(container, pins=pins_of(manifest), until="tally", executor=pool)
+            if draft.certificate is None or not draft.ok:
+                raise ReplayFailed(_("The result does not verify: {why}").format(why=draft.findings[0]))
+            write_certificate(self.record, draft.certificate)
+            report = verify(container, pins=pins_of(manifest), executor=pool)
         tell(1)
         return report
 
