@@ -2,7 +2,7 @@
 
 `V = xG` and `D = xP` for one secret x: partial decryptions [09.3], rehearsals [06.20] and complaints [06.16]
 claim this, each in a transcript of its own kind. The transcript must already hold the whole statement, with
-V, P and D; the list `commitments` is appended here.
+V, P and D [03.10]; the list `commitments` is appended here.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 The same three lines sign ballots and spoils [07.9], [07.13], registrar events [07.6] and the messages of
 tellers [06.4], [09.4]. What is signed, and by which key, is the caller's transcript: it must already hold
-everything of its kind, the public key included where the kind names it, except the last item `commitment`.
+everything of its kind [03.10], the public key included where the kind names it, except the last item
+`commitment`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ __all__ = [
 
 
 class CeremonyFile(Struct, frozen=True):
-    """Everything public about a ceremony, complete or aborted [06.21]."""
+    """Everything public about a ceremony, complete or aborted [06.21], [11.13]."""
 
     abort: tuple[Finding, ...] | None
     commits: tuple[Commit, ...]

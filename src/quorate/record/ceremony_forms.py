@@ -1,4 +1,4 @@
-"""The JSON forms of the key ceremony, and their exchange with the objects of `quorate.crypto.ceremony`.
+"""The JSON forms of the key ceremony [11.12], to and from the objects of `quorate.crypto.ceremony`.
 
 Fields stand in alphabetical order (`quorate.record.canonical`). `to_message` and `to_context` are where bytes
 become typed objects; what is not exactly a message of the ceremony is refused by name [06.5].
@@ -110,19 +110,6 @@ class Finding(Struct, frozen=True):
 
     clause: Annotated[str, msgspec.Meta(pattern=r"^06\.[1-9]\d*$")]
     teller: Annotated[int, msgspec.Meta(ge=0, le=MOST_TELLERS)]
-
-
-class CeremonyFile(Struct, frozen=True):
-    """Everything public about a ceremony, complete or aborted [06.21]."""
-
-    abort: tuple[Finding, ...] | None
-    commits: tuple[Commit, ...]
-    complaints: tuple[Complain, ...]
-    confirms: tuple[Confirm, ...]
-    definition: Definition
-    format: Literal["quorate-ceremony/1"]
-    rehearsals: tuple[Rehearse, ...]
-    reveals: tuple[Reveal, ...]
 
 
 MessageForm = Commit | Reveal | Confirm | Complain | Rehearse

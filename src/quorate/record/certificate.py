@@ -42,8 +42,11 @@ class RuleName(Struct, frozen=True):
 
 
 class CertifiedQuestion(Struct, frozen=True):
-    """One question's outcome. `votes` is empty when the result is withheld; exactly one of `decision`,
-    `choice` is set where a rule decides."""
+    """One question's outcome [11.17].
+
+    `votes` is empty when the result is withheld; exactly one of `decision`, `choice` is set where a rule
+    decides.
+    """
 
     choice: ChoiceDecision | None
     counted: Count
@@ -60,7 +63,7 @@ class CertifiedQuestion(Struct, frozen=True):
 
 
 class Reconciliation(Struct, frozen=True):
-    """A sum that must hold: `total` equals the sum of the figures of `parts`."""
+    """A sum that must hold [11.18]: `total` equals the sum of the figures of `parts`."""
 
     name: Line
     parts: tuple[tuple[Line, Count], ...]
@@ -96,7 +99,7 @@ class CertifiedWindow(Struct, frozen=True):
 
 
 class Certificate(Struct, frozen=True):
-    """The whole outcome of one ballot."""
+    """The whole outcome of one ballot [11.16]."""
 
     ballot_id: Bytes32
     board: Board

@@ -102,7 +102,10 @@ _notes = Reader(str)
 
 
 def read_note(line: bytes, where: str) -> bytes:
-    """The signed note that a line of checkpoints.jsonl holds as a JSON string; RecordError names `where`."""
+    """The signed note that a line of checkpoints.jsonl holds as a JSON string [11.14].
+
+    RecordError names `where`.
+    """
     return _notes.read(line, where).encode()
 
 

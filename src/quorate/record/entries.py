@@ -37,7 +37,7 @@ class Answer(Struct, frozen=True):
 
 
 class Ballot(Struct, frozen=True):
-    """A ballot as cast [07.10]."""
+    """A ballot as cast [07.10], [11.6]."""
 
     answers: tuple[Answer, ...]
     credential: bytes
@@ -55,7 +55,7 @@ class OfficerSignature(Struct, frozen=True):
 
 
 class Open(Struct, frozen=True):
-    """The ballot begins: two officers sign phi [08.28]."""
+    """The ballot begins: two officers sign phi [08.28], [11.7]."""
 
     officers: tuple[OfficerSignature, ...]
     phi: Bytes32
@@ -119,7 +119,7 @@ class Notice(Struct, frozen=True):
 
 class Close(Struct, frozen=True):
     """No ballot after this one counts. `last_root` commits to each active credential's last ballot
-    [08.30].
+    [08.30], [11.8].
     """
 
     active: Count
@@ -151,7 +151,7 @@ class PartialShare(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """All parts of one teller (index 1 to n), signed [09.4]."""
+    """All parts of one teller (index 1 to n), signed [09.4], [11.9]."""
 
     closing: ClosingPoint
     phi: Bytes32
@@ -179,7 +179,7 @@ class QuestionResult(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """The outcome of the decryption, and the entries of the shares that were used [09.9]."""
+    """The outcome of the decryption, and the entries of the shares that were used [09.9], [11.10]."""
 
     phi: Bytes32
     questions: tuple[QuestionResult, ...]
@@ -191,7 +191,7 @@ RESERVED = ("challenged", "correction", "paper-total", "resume", "stage-link", "
 
 
 class Reserved(Struct, frozen=True):
-    """A type that a later version gives a meaning; its presence fails verification here [08.31]."""
+    """A type that a later version gives a meaning; its presence fails verification here [08.31], [11.11]."""
 
     data: dict[str, Any]
     officers: tuple[OfficerSignature, ...]

@@ -69,7 +69,7 @@ class Facts(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """One question. `electorate` lists the units that vote on it (null: all); `tally` says what is decrypted.
+    """One question [11.3]. `electorate` lists the units that vote on it (null: all), `tally` what is decrypted.
 
     `maximum` and `minimum` are null for single choice. A question decided by yes and no has the option ids
     `yes` and `no`, in this order.
@@ -99,7 +99,7 @@ class Question(Struct, frozen=True):
 
     @property
     def yes_no(self) -> bool:
-        """Whether the question is decided by counts of yes and no."""
+        """Whether the question is decided by counts of yes and no [11.3]."""
         return tuple(option.id for option in self.options) == ("yes", "no") and self.minimum is None
 
     def votes(self, unit: int) -> bool:
@@ -174,7 +174,7 @@ class Window(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """All that is fixed before opening [08.25]."""
+    """All that is fixed before opening [08.25], [11.2]."""
 
     ballot_id: Bytes32
     ballot_key: Bytes32

@@ -1,4 +1,5 @@
-"""What a verifier knows from elsewhere: the pins that tie a record to the ballot it claims to be [08.33]
+"""What a verifier knows from elsewhere: the pins that tie a record to the ballot it claims to be [08.33],
+[11.15]
 (check V3).
 """
 

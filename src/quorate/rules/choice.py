@@ -62,7 +62,7 @@ def decide_choice(
     seats: int = 1,
     challenged: int = 0,
 ) -> ChoiceDecision:
-    """Apply a rule of kind ``choice`` to the votes of each candidate.
+    """Apply a rule of kind ``choice`` to the votes of each candidate [12.8].
 
     A ballot gives at most one vote to a candidate and at most ``seats`` votes in all. Challenged ballots
     make the outcome undecided while they could change who is elected: each could go to any candidates.

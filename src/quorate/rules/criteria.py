@@ -1,4 +1,4 @@
-"""The language in which a rule says when a vote carries: data, never code.
+"""The language in which a rule says when a vote carries: data, never code [11.5].
 
 A formula is a tree of frozen structs with one JSON form: ``kind`` names the node, fields follow in
 alphabetical order. ``{"kind":"threshold","numerator":["yes"],"of":["eligible"],"relation":"at_least",
@@ -56,7 +56,7 @@ class Threshold(Node, frozen=True, kw_only=True, tag="threshold"):
             raise RuleError("nothing is more than the whole")
 
     def needed(self, base: int) -> int:
-        """The smallest numerator that meets the share of this base; at least one."""
+        """The smallest numerator that meets the share of this base; at least one [12.3]."""
         part, whole = self.share
         exact, rest = divmod(part * base, whole)
         return max(1, exact + (1 if rest or self.relation == "more_than" else 0))
@@ -139,7 +139,7 @@ class Facts(Protocol):
 
 
 def value(node: Expression | UnlessRejected, facts: Facts) -> bool | None:
-    """Does the formula hold? ``None`` only when what is not known matters."""
+    """Does the formula hold [12.5]? ``None`` only when what is not known matters."""
     match node:
         case Threshold():
             return facts.threshold(node)

@@ -40,7 +40,7 @@ CANDIDATES: Final = "candidates"
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The machine-readable verdict: whole numbers and fixed words, no sentences.
+    """The machine-readable verdict: whole numbers and fixed words, no sentences [12.4].
 
     ``counts`` are the figures, completed by arithmetic. ``criteria`` are those on the way to the verdict,
     in the order of the formula. ``needed`` and ``margin`` are those of the criterion that is closest to
@@ -147,7 +147,7 @@ class _Turned:
 def _headline(
     criteria: tuple[CriterionResult, ...], formula: Expression | UnlessRejected, facts: Measured
 ) -> int | None:
-    """The deciding criterion closest to turning the verdict.
+    """The deciding criterion closest to turning the verdict [12.7].
 
     Tests before conditions; those that could turn it alone before those that could not; votes before
     turnout; then the smallest margin.

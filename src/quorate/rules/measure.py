@@ -56,7 +56,7 @@ def total(counts: Counts, components: Iterable[Component]) -> int | None:
 
 
 def meets(test: Threshold, number: int, base: int) -> bool:
-    """Is ``number`` the share of ``base`` that the test asks for? Cross-multiplied, never divided."""
+    """Is ``number`` the share of ``base`` that the test asks for [12.3]? Cross-multiplied, never divided."""
     part, whole = test.share
     enough = whole * number > part * base if test.relation == "more_than" else whole * number >= part * base
     return enough and number >= 1
@@ -72,7 +72,7 @@ class Measured:
     """Suppose that every tied test were met: what would the verdict be?"""
 
     def tied(self, test: Threshold) -> bool:
-        """Exactly half, and as many yes as no."""
+        """Exactly half, and as many yes as no [12.3]."""
         number, base = total(self.counts, test.numerator), total(self.counts, test.of)
         if not test.majority or not number or base is None:
             return False
@@ -129,7 +129,7 @@ class Step:
 
 
 def steps(node: Expression | UnlessRejected, facts: Facts) -> list[Step]:
-    """The leaves on the way to the verdict, each once; branches that were not taken are left out."""
+    """The leaves on the way to the verdict, each once; branches not taken are left out [12.6]."""
     found: dict[tuple[Threshold | Notice, Role], bool] = {}
     for step in _walk(node, facts, "test", True):
         key = (step.leaf, step.role)
@@ -161,7 +161,7 @@ def _walk(node: Expression | UnlessRejected, facts: Facts, role: Role, decides: 
 
 
 def missing(node: Expression | UnlessRejected, facts: Measured) -> tuple[str, ...]:
-    """The figures without which the verdict cannot be given, in alphabetical order."""
+    """The figures without which the verdict cannot be given, in alphabetical order [12.7]."""
     names: set[str] = set()
     for step in steps(node, facts):
         if value(step.leaf, facts) is not None:

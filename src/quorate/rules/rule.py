@@ -39,7 +39,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a vote carries: dated, versioned data with its source.
+    """When a vote carries: dated, versioned data with its source [11.4].
 
     Embedded whole in the manifest of a ballot, so a record needs nothing else to be decided again.
     ``status`` is ``confirmed`` when the text of the source was seen and ``needs-counsel`` otherwise.
@@ -93,7 +93,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @property
     def formula(self) -> Formula:
-        """The expression as the settings leave it: branches that a setting rules out are gone."""
+        """The expression as the settings leave it: branches that a setting rules out are gone [12.1]."""
         match self.expression:
             case UnlessRejected(rejection=rejection):
                 return UnlessRejected(rejection=resolved(rejection, self.setting))

@@ -60,7 +60,7 @@ class V11Proofs(Check):
 
 
 class V12Chain(Check):
-    """The ballots of a credential are a chain without gaps or forks [10.12]."""
+    """The ballots of a credential are a chain without gaps or forks [10.12], [07.12]."""
 
     number, title = "V12", "each credential's ballots form one chain"
 

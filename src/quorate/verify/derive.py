@@ -69,7 +69,7 @@ def outcome_counts(question: Question, result: QuestionResult) -> tuple[int, ...
 def verdict(
     question: Question, eligible: int, counted: int, votes: Sequence[int]
 ) -> tuple[Decision | None, ChoiceDecision | None]:
-    """Apply the manifest's rule to the counts; the only place where a ballot's figures meet its rule."""
+    """Apply the manifest's rule to the counts [12.2]; the one place where figures meet the rule."""
     if question.rule is None:
         return None, None
     if question.yes_no:
