@@ -37,8 +37,8 @@ class Slot(bytes):
 class Transcript:
     """A sequence of labelled items of one kind, [03.1], [03.2] and [03.5].
 
-    The caller appends the items in the order that the kind's clause fixes [03.3]. `challenge` may be called once
-    the statement is complete; `to_bytes` gives the injective encoding itself.
+    The caller appends the items in the order that the kind's clause fixes [03.3]. `challenge` may be called
+    once the statement is complete; `to_bytes` gives the injective encoding itself.
     """
 
     __slots__ = ("_parts",)
