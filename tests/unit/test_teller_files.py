@@ -180,6 +180,20 @@ def test_a_failed_write_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_write_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[06.23] The content before the name, and the name too: what a step stored survives a power cut."""
+    synced: list[bool] = []
+    fsync = os.fsync
+
+    def record(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    write_line(tmp_path / "file", b"line")
+    assert synced == [False, True]
+
+
 @pytest.mark.parametrize("kept", [True, False], ids=["after the copy", "before the copy"])
 def test_a_step_that_died_is_repeated_with_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool

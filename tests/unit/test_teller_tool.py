@@ -198,6 +198,41 @@ def test_complaints(teller: Run, table: Table, tmp_path: Path) -> None:
     refused(teller("finish", "shared"), "publish why with `quorate teller abort`")
 
 
+def test_a_share_that_is_repaired_after_the_complaint(teller: Run, table: Table, tmp_path: Path) -> None:
+    """[06.16] [06.23] The dealer quietly replaces the bad share: who complained does not confirm."""
+    fingerprint = ready(teller, table, tmp_path)
+    assert teller("round2", "private", "shared", "--fingerprint", fingerprint)[0] == 0
+    shared = Folder.read(tmp_path / "shared")
+    table.reveals[1] = sent(shared, "round2-2.json", round2.Package)
+    good = table.reveals[2]
+    table.spoil_share(3, 2, opens=True)
+    for i in (0, 2):
+        shared.publish(table.reveals[i])
+    refused(teller("round3", "private", "shared"), "send the complaint")
+    assert teller("complain", "private", "shared")[0] == 0
+    (shared.path / "complaint-2-about-3.json").unlink()
+    write_line(shared.path / "round2-3.json", shared.line(good))
+    refused(teller("round3", "private", "shared"), "round2-3.json has changed since it was used here")
+
+
+def test_a_bad_confirmation_is_not_used(teller: Run, table: Table, tmp_path: Path) -> None:
+    """[06.15] [06.23] Nobody rehearses on it, and no copy is kept, so that the right one can still come."""
+    fingerprint = ready(teller, table, tmp_path)
+    assert teller("round2", "private", "shared", "--fingerprint", fingerprint)[0] == 0
+    shared = Folder.read(tmp_path / "shared")
+    table.reveals[1] = sent(shared, "round2-2.json", round2.Package)
+    for i in (0, 2):
+        shared.publish(table.reveals[i])
+        shared.publish(table.confirms[i])
+    assert teller("round3", "private", "shared")[0] == 0
+    forged = replace(table.confirms[2], signature=table.confirms[0].signature)
+    write_line(shared.path / "round3-3.json", shared.line(forged))
+    refused(teller("rehearse", "private", "shared"), "is not signed by its teller")
+    assert not (tmp_path / "private" / MESSAGES / "round3-3.json").exists()
+    write_line(shared.path / "round3-3.json", shared.line(table.confirms[2]))
+    assert teller("rehearse", "private", "shared")[0] == 0
+
+
 def test_evidence_of_two_messages(teller: Run, table: Table, tmp_path: Path) -> None:
     """[06.6] Ben kept what Cho sent first; the shared folder shows another. The copy convicts Cho."""
     fingerprint = ready(teller, table, tmp_path)

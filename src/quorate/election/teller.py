@@ -222,8 +222,6 @@ class Teller:
         return found
 
     def _refuse_complaints(self, shared: Folder, revealed: round2.Revealed) -> None:
-        if any((self.folder / MESSAGES).glob("complaint-*.json")):
-            raise TellerRefusal(_("You complained in this ceremony: there can be no key."))
         for message in collect(shared.messages.values()).complaints:
             commitment = revealed.committed.package(message.teller)
             try:
