@@ -69,7 +69,7 @@ class Facts(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """One question [11.3]. `electorate` lists the units that vote on it (null: all), `tally` what counts.
+    """One question [11.3]. `electorate` lists the units that vote on it; null is all of them.
 
     `maximum` and `minimum` are null for single choice. A question decided by yes and no has the option ids
     `yes` and `no`, in this order.
