@@ -117,8 +117,11 @@ class _Plan:
         signed = signature_transcript(about, Slot(64)).add_bytes("commitment", Slot(32))
         self.signature = Layout(signed)
         self.forms = [
-            [_ProofForm(shape, q, p, places, about) for p, shape in enumerate(shapes)]
-            for q, places, shapes in zip(questions, self.places, self.shapes, strict=True)
+            (answer, p, _ProofForm(shape, q, p, places, about))
+            for answer, (q, places, shapes) in enumerate(
+                zip(questions, self.places, self.shapes, strict=True)
+            )
+            for p, shape in enumerate(shapes)
         ]
         self.sizes = _sizes(bytes(32), bytes(32), answers)
         # the weighting step's view: per proof the values, and the (place, weight) pairs over all places
@@ -153,19 +156,19 @@ class _Plan:
         points = [credential, *texts]
         challenges: list[int] = []
         responses: list[int] = []
-        for answer, forms in zip(answers, self.forms, strict=True):
-            for form, proof in zip(forms, answer.proofs, strict=True):
-                n, fields = form.n, form.unpack(proof)
-                rendered = form.layout.render((*about, *answer.ciphertexts, *fields[: 2 * n]))
-                scalars = [int.from_bytes(field, "little") for field in fields[2 * n :]]
-                if max(scalars) >= L:
-                    raise _Bad("proof", f"question {answer.question}: a scalar of the proof is L or more")
-                carried = scalars[: n - 1]
-                challenges += carried
-                # [05.4] the last challenge is never carried
-                challenges.append((challenge_int(rendered) - sum(carried)) % L)
-                responses += scalars[n - 1 :]
-                points.append(proof[: 64 * n])
+        for place, p, form in self.forms:
+            answer = answers[place]
+            n, proof = form.n, answer.proofs[p]
+            fields = form.unpack(proof)
+            rendered = form.layout.render((*about, *answer.ciphertexts, *fields[: 2 * n]))
+            scalars = [int.from_bytes(field, "little") for field in fields[2 * n :]]
+            if max(scalars) >= L:
+                raise _Bad("proof", f"question {answer.question}: a scalar of the proof is L or more")
+            carried = scalars[: n - 1]
+            # [05.4] the last challenge is never carried
+            challenges += (*carried, (challenge_int(rendered) - sum(carried)) % L)
+            responses += scalars[n - 1 :]
+            points.append(proof[: 64 * n])
         r, s = signature[:32], int.from_bytes(signature[32:], "little")
         if s >= L:
             raise _Bad("signature", "the signature's scalar is L or more")
@@ -331,7 +334,7 @@ class BatchVerifier:
                 self._settle(plan, part, chunk, random, faults, sums)
 
     def _add(self, plan: _Plan, points: Points, sums: dict[tuple[int, int], Ciphertext]) -> None:
-        """Add up each column of ciphertexts; the points are G, Y, then each ballot's in the order of parse."""
+        """Add up each column of ciphertexts; the points are G and Y, then each ballot's in order."""
         start = 3
         for question, places in zip(plan.questions, plan.places, strict=True):
             for place in range(places):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from quorate.board.tree import leaf_hash
 from quorate.crypto.batch import BatchVerifier
 from quorate.crypto.elgamal import Ciphertext
@@ -35,8 +37,7 @@ class Setup:
     encodings: tuple[Encoding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True, gc=False):
     """What is left of a ballot once its proofs are checked: its place in the chain, its questions, each A."""
 
     credential: bytes

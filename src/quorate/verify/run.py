@@ -109,6 +109,7 @@ class Verification:
         order = ("open", "close", "tally", "result")
         due = order[: order.index(until) + 1]
         self._checks = [check for check in checks.values() if check.needs in due]
+        self._on_ballot = [check for check in self._checks if type(check).ballot is not Check.ballot]
         self._executor, self._in_flight, self._progress = executor, max(1, in_flight), progress
         self._setup = Setup(self.state.phi, manifest.ballot_key, manifest.encodings)
         self._findings: list[Finding] = []
@@ -245,11 +246,10 @@ class Verification:
                 self._findings.extend(check.fault(state, first + position, kind, message))
         for place, data in outcome.sums.items():
             state.sums[place] = state.sums.get(place, Ciphertext.zero()) + read_sum(data)
-        on_ballot = [check for check in self._checks if type(check).ballot is not Check.ballot]
-        for index, (leaf, summary) in enumerate(zip(outcome.leaves, outcome.summaries, strict=True), first):
-            self._grow(index, leaf)
+        self._grow(outcome.leaves)
+        for index, summary in enumerate(outcome.summaries, first):
             if summary is not None:
-                for check in on_ballot:
+                for check in self._on_ballot:
                     self._findings.extend(check.ballot(state, index, summary))
                 state.apply_ballot(index, summary)
         if self._progress:
@@ -261,7 +261,7 @@ class Verification:
             entry: Entry = read_entry(line, state.where(index))
         except RecordError as error:
             state.malformed.append(error)
-            self._grow(index, leaf_hash(line))
+            self._grow([leaf_hash(line)])
             return
         if isinstance(entry, Share):
             state.shares[index] = entry
@@ -269,7 +269,7 @@ class Verification:
             state.result, state.result_index = entry, index
         if not isinstance(entry, Ballot):
             self._hook(lambda check: check.entry(state, index, entry))
-        self._grow(index, leaf_hash(line))
+        self._grow([leaf_hash(line)])
         self._take_effect(index, entry)
 
     def _take_effect(self, index: int, entry: Entry) -> None:
@@ -288,12 +288,19 @@ class Verification:
         elif isinstance(entry, Result):
             state.phase = "ended"
 
-    def _grow(self, index: int, leaf: bytes) -> None:
-        self.state.tree.append(leaf)
-        if index + 1 in self.state.roots:
-            self.state.roots[index + 1] = self.state.tree.root()
-        if self._next is not None and self._next[1].checkpoint.size <= index + 1:
-            self._pass_checkpoints(index + 1)
+    def _grow(self, leaves: Sequence[bytes]) -> None:
+        """Add entries to the tree, with a stop at each size that a checkpoint or a receipt speaks of."""
+        tree, roots, start = self.state.tree, self.state.roots, 0
+        while start < len(leaves):
+            stops = [size for size in roots if size > tree.size]
+            if self._next is not None:
+                stops.append(self._next[1].checkpoint.size)
+            end = min([start + stop - tree.size for stop in stops], default=len(leaves))
+            tree.extend(leaves[start:end])
+            start = end
+            if tree.size in roots:
+                roots[tree.size] = tree.root()
+            self._pass_checkpoints(tree.size)
 
     def _pass_checkpoints(self, size: int) -> None:
         """Hand each checkpoint of the size just reached to the checks; one of a passed size is out

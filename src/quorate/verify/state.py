@@ -42,9 +42,15 @@ class Credentials:
         self.issued: dict[bytes, int] = {}
         self.issued_keys: list[bytes] = []
         self.units: list[int] = []
+        self._asked, self._found = b"", self._find(b"")
 
     def slot(self, key: bytes) -> int | None:
         """The slot of a credential that was ever listed or issued."""
+        if key is not self._asked:  # several checks ask for the credential of the same ballot
+            self._asked, self._found = key, self._find(key)
+        return self._found
+
+    def _find(self, key: bytes) -> int | None:
         row = self.index.find(key)
         return row if row is not None else self.issued.get(key)
 
@@ -64,7 +70,8 @@ class Credentials:
 
     def issue(self, key: bytes, unit: int) -> None:
         """Add a re-issued credential."""
-        self.issued[key] = len(self.active)
+        self.issued[key] = self._found = len(self.active)
+        self._asked = key
         self.issued_keys.append(key)
         self.units.append(unit)
         self.active.append(1)
@@ -192,10 +199,11 @@ class State:
             return
         by_unit, eligible = [0] * len(self._questions_of), [0] * len(self._questions_of)
         counted = withdrawn = 0
-        for slot, entry in enumerate(people.entry):
-            unit = min(people.unit(slot), len(by_unit) - 1)
-            eligible[unit] += people.active[slot]
-            if entry and people.active[slot]:
+        most = len(by_unit) - 1
+        for slot, (entry, active) in enumerate(zip(people.entry, people.active, strict=True)):
+            unit = min(people.unit(slot), most) if most else 0
+            eligible[unit] += active
+            if entry and active:
                 counted += 1
                 by_unit[unit] += 1
             elif entry:
