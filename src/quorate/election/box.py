@@ -125,7 +125,10 @@ class BallotBox:
         """
         self._refresh()
         if self.state.phase != "voting" or not self._opens <= now < self.closes:
-            return [self._answer_again(line) for line in lines]
+            late = [self._answer_again(line) for line in lines]
+            if any(isinstance(answer, Accepted) for answer in late):
+                self.log.publish()
+            return late
         outcome = checked or check_chunk(self._setup, lines)
         answers: list[Accepted | Refused | None] = [None] * len(lines)
         for position, kind, message in outcome.faults:
@@ -154,6 +157,8 @@ class BallotBox:
             except BaseException:
                 self._forget(undo)
                 raise
+        elif any(isinstance(answer, Accepted) for answer in answers):
+            self.log.publish()  # [08.16] on the board already, but perhaps its quorum was missing
         return [answer for answer in answers if answer is not None]
 
     def _answer_again(self, line: bytes) -> Accepted | Refused:
