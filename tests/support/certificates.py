@@ -220,3 +220,97 @@ def verified(of: Certificate, *, pinned: bool = True) -> Report:
         complete=True,
         certificate=of,
     )
+
+
+def chicago() -> Certificate:
+    """Chicago, June 2012: carried with 89.7% of all members."""
+    return certificate(
+        yes_no(
+            26_502,
+            23_780,
+            482,
+            494,
+            labels=("Yes, authorise a strike", "No, do not authorise a strike", "Blank or invalid"),
+        ),
+        organisation="Example Teachers Union",
+        provenance=Provenance(
+            ("no: 482, the valid votes less the yes votes",), "replay", "Chicago, June 2012, as published."
+        ),
+    )
+
+
+def three_questions() -> Certificate:
+    """A carried and a failed question and an election among twelve, hosted codes, two of three witnesses."""
+    people = [(f"Candidate {name}", 1_625 - 100 * place) for place, name in enumerate("ABCDEFGHIJKL")]
+    return certificate(
+        yes_no(25_000, 20_000, 1_000, 100, name="strike"),
+        yes_no(25_000, 18_525, 700, 275, name="levy", text="Shall every member pay a strike levy?"),
+        choice(25_000, 19_500, people),
+        mode="hosted",
+        witnesses=(2, 3),
+        replaced=1_204,
+        withdrawn=3,
+        revoked=2,
+    )
+
+
+PLAIN = ("Yes", "No", "Blank")
+
+
+def by_unit() -> Certificate:
+    """A question counted by unit; two units were too small to stand alone."""
+    question = yes_no(100, 60, 20, 5, labels=PLAIN)
+    groups = (
+        GroupVotes(50, 60, ("North",), (40, 8, 2)),
+        GroupVotes(35, 40, ("South", "West"), (20, 12, 3)),
+    )
+    return certificate(msgspec.structs.replace(question, groups=groups))
+
+
+CASES: dict[str, Certificate] = {
+    "strike-carried": chicago(),
+    "strike-not-carried": certificate(yes_no(25_000, 18_525, 700, 275)),
+    "tie-ronr-majority": certificate(
+        yes_no(600, 250, 250, 10, rule="ronr-majority", text="Shall the motion be adopted?", labels=PLAIN),
+        body="House of Delegates",
+        title="Motion 7",
+    ),
+    "turnout-failed-uk-2026": certificate(
+        yes_no(
+            10_000,
+            4_000,
+            500,
+            50,
+            rule="uk-ia-2026",
+            text="Are you prepared to take part in a strike?",
+            labels=PLAIN,
+        ),
+        title="Industrial action",
+    ),
+    "two-thirds-ronr": certificate(
+        yes_no(60, 22, 10, 3, rule="ronr-two-thirds", text="Shall debate be closed?", labels=PLAIN),
+        body="House of Delegates",
+        title="Motion 8",
+    ),
+    "final-offer-ibt": certificate(
+        yes_no(
+            209_043,
+            42_356,
+            50_248,
+            rule="us-ibt-final-offer",
+            text="Shall the employer's final offer be accepted?",
+            labels=("Yes, accept it", "No, reject it", "Blank"),
+        ),
+        title="Final offer",
+    ),
+    "choice-of-four": certificate(
+        choice(
+            5_000,
+            3_000,
+            [("Candidate A", 1_200), ("Candidate B", 1_000), ("Candidate C", 500), ("Candidate D", 250)],
+            blank=50,
+        ),
+        title="Election of the president",
+    ),
+}
+"""Cases whose text is kept whole in tests/scenarios/certificates."""

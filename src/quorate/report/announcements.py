@@ -26,8 +26,8 @@ def for_members(sheet: Sheet) -> str:
         if certificate.provenance.kind == "live":
             said.append(
                 _(
-                    "Every ballot that was cast in time is in the public record. Your tracker finds yours there;"
-                    " it does not show how you voted."
+                    "Every ballot that was cast in time is in the public record. Your tracker finds yours"
+                    " there; it does not show how you voted."
                 )
             )
         return _text([*said, _record(sheet), certificate.organisation])
@@ -50,8 +50,8 @@ def for_press(sheet: Sheet) -> str:
             opened=when(window.opened, window.zone), closed=when(window.closed, window.zone)
         )
         again = _(
-            "Anyone can compute the result again from its public record, on their own machine (quorate verify):"
-            " nobody's word has to be taken for it."
+            "Anyone can compute the result again from its public record, on their own machine (quorate"
+            " verify): nobody's word has to be taken for it."
         )
         return _text([lead, *sheet.notices, *_results(sheet), *rules, period, again, _record(sheet)])
 

@@ -21,7 +21,8 @@ def write_reports(folder: Path, report: Report, code: str = "en", paper: Paper =
     """Draw everything that people read from this report, write it, and return the paths.
 
     Nothing is written unless all of it can be drawn, and each file appears whole. The folder may be the
-    record's own: these files are not part of a record [08.32]. Raises :class:`~quorate.report.sheet.NotVerified`.
+    record's own: these files are not part of a record [08.32].
+    Raises :class:`~quorate.report.sheet.NotVerified`.
     """
     sheet = draw(report, code)
     contents = {

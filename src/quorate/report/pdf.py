@@ -30,31 +30,43 @@ _MISSING: Final = re.compile(r"the text `\"(.+)\"` could not be displayed", re.D
 _MOST_TRIES: Final = 500
 
 
+class DrawingFailed(RuntimeError):
+    """The PDF could not be drawn as it must be; the message says why and what to do."""
+
+
 def pdf_report(sheet: Sheet, paper: Paper = "a4") -> bytes:
-    """The certificate as a tagged PDF. Its date is the closing time: it does not depend on the clock."""
+    """The certificate as a tagged PDF. Its date is the closing time: it does not depend on the clock.
+
+    Raises :class:`DrawingFailed`.
+    """
     data = _data(sheet, paper)
-    closed = instant(sheet.certificate.window.closed)
+    closed = int(instant(sheet.certificate.window.closed).timestamp())
     system = False
     for _try in range(_MOST_TRIES):
         try:
-            return typst.compile(
-                _layout(),
-                font_paths=_fonts(system),
-                ignore_system_fonts=not system,
-                sys_inputs={"sheet": msgspec.json.encode(data).decode()},
-                pdf_standards="ua-1",
-                timestamp=int(closed.timestamp()),
-            )
+            return _compiled(data, closed, system=system)
         except typst.TypstError as error:
             missing = _MISSING.search(error.message)
             if missing is None:
-                raise
+                raise DrawingFailed(_("The PDF cannot be drawn: {why}").format(why=error.message)) from None
             if system:
                 data = _spelled(data, missing[1]) | {"trouble": sheet.trouble}
             system = True
-    raise ValueError(
-        _("The certificate has too many characters that no font here has; install a font for them.")
+    raise DrawingFailed(_("Too many characters that no font here has: install a font that has them."))
+
+
+def _compiled(data: dict[str, Any], closed: int, *, system: bool) -> bytes:
+    pdf, warnings = typst.compile_with_warnings(
+        _layout(),
+        font_paths=_fonts(system),
+        ignore_system_fonts=not system,
+        sys_inputs={"sheet": msgspec.json.encode(data).decode()},
+        pdf_standards="ua-1",
+        timestamp=closed,
     )
+    if warnings:  # such as a layout that did not settle: then pages may be wrong
+        raise DrawingFailed(_("The PDF cannot be drawn: {why}").format(why=warnings[0].message))
+    return pdf
 
 
 def qr_text(sheet: Sheet) -> str:
@@ -69,13 +81,12 @@ def qr_text(sheet: Sheet) -> str:
 def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
     """The sheet as typst reads it, with what only paper needs."""
     certificate = sheet.certificate
-    closed = instant(certificate.window.closed)
     plain: dict[str, Any] = msgspec.to_builtins(
         {field.name: getattr(sheet, field.name) for field in fields(sheet) if field.name != "certificate"}
     )
     return plain | {
         "body": certificate.body,
-        "date": {"year": closed.year, "month": closed.month, "day": closed.day},
+        "language": re.split("[-_]", sheet.language)[0],
         "document": f"{sheet.titles['certificate']}: {certificate.title}",
         "organisation": certificate.organisation,
         "paper": paper,

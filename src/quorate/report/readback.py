@@ -104,6 +104,8 @@ class _Printed:
         self._places = [place for place, char in enumerate(text) if not char.isspace()]
         self._squeezed = _squeeze(text)
         self._cursor = 0
+        self._lost = False
+        """After a difference: the next label may stand anywhere further on."""
         heads = titles()
         tables = [[heads["count"], heads["number"], *sheet.columns] for sheet in sheets]
         tables += [[heads["groups"], *sheet.unit_columns] for sheet in sheets if sheet.units]
@@ -115,8 +117,11 @@ class _Printed:
     def compare(self, one: _Expected) -> Figure:
         """Go to the label, and read what stands behind it."""
         label = _squeeze(one.label)
-        at = self._squeezed.find(label, self._cursor) if one.apart else self._cursor
+        at = self._cursor
+        if one.apart or (self._lost and label):
+            at = self._squeezed.find(label, at)
         end = -1 if at < 0 else self._match(at, label)
+        self._lost = end < 0 or (self._lost and not label)
         if end < 0:
             return Figure(
                 one.name, _("nothing here beginning with {label!r}").format(label=one.label), one.recorded
@@ -132,9 +137,10 @@ class _Printed:
             return recorded
         if self._cursor >= len(self._places):
             return _("nothing")
+        self._lost = True
         word = self._text[self._places[self._cursor] :].split(maxsplit=1)[0]
         self._cursor += len(word)
-        return word
+        return word.rstrip(":;,") or word
 
     def _match(self, at: int, wanted: str) -> int:
         """Where these characters end if they begin here, else -1. The end of a page may come between them."""

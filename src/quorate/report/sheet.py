@@ -80,7 +80,7 @@ def draw(report: Report, code: str = "en") -> Sheet:
             certificate=certificate,
             checked=_checked(report),
             fingerprints=fingerprints(certificate),
-            language=code.split("-", maxsplit=1)[0],
+            language=code,
             made=made(certificate),
             notices=_notices(certificate),
             origin=Row(_("Origin"), certificate.origin),

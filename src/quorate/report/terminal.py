@@ -1,7 +1,7 @@
 """The certificate in a terminal: the lines of the text report with weight and colour, no other facts.
 
-Colour only repeats what patterns and words say. For comparison it can also tell what the same figures would come
-to under other rules, which no certificate does.
+Colour only repeats what patterns and words say. For comparison it can also tell what the same figures would
+come to under other rules, which no certificate does.
 """
 
 from __future__ import annotations
