@@ -58,7 +58,7 @@ class Reader(Generic[T]):
         try:
             value = self._decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise RecordError(where, str(error)) from None
+            raise RecordError(where, _printable(str(error))) from None
         if _encoder.encode(value) != data:
             raise RecordError(where, "not in canonical form (RFC 8785)")
         return value
@@ -91,10 +91,15 @@ def check_free_form(value: object, depth: int) -> None:
 
 
 def instant(text: str) -> datetime:
-    """The UTC instant of `YYYY-MM-DDTHH:MM:SSZ` [02.8]; ValueError for one that does not exist."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """The UTC instant of `YYYY-MM-DDTHH:MM:SSZ` [02.8]; ValueError for one that does not exist, or is written
+    in another way.
+    """
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if instant_text(moment) != text:
+        raise ValueError(f"{text!r} is not written YYYY-MM-DDTHH:MM:SSZ")
+    return moment
 
 
 def instant_text(moment: datetime) -> str:
     """Write an aware datetime as [02.8] says; fractions of a second are cut."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
