@@ -37,6 +37,9 @@ def approve_ballot(
     private: Private,
     record: Record,
     yes: Annotated[bool, typer.Option("--yes", help=_("You have read it; do not ask."))] = False,
+    fingerprint: Annotated[
+        str, typer.Option("--fingerprint", help=_("The ballot's fingerprint from the paper notice."))
+    ] = "",
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Read the ballot that your key is for, and approve it. Your key will serve no other."""
@@ -44,7 +47,9 @@ def approve_ballot(
         with Container(record) as container:
             line = container.read(MANIFEST)
         teller = Teller.open(private, ask_passphrase(passphrase_file))
-        manifest = approve(teller, line, str(record / MANIFEST), confirm=lambda m: _read_aloud(m, yes))
+        manifest = approve(
+            teller, line, str(record / MANIFEST), fingerprint, confirm=lambda m: _read_aloud(m, yes)
+        )
         typer.echo(_("Approved: {fingerprint}").format(fingerprint=manifest.phi.hex()))
 
 

@@ -34,6 +34,8 @@ from quorate.text import _
 
 KEY: Final = "key.json"
 MESSAGES: Final = "messages"
+RESTORED: Final = "restored.json"
+"""Marks a folder made from a backup: what this key approved or decrypted before is not known there [09.8]."""
 
 M = TypeVar("M", bound=Message)
 
@@ -83,6 +85,7 @@ class Teller:
         revealed = conclude_key(shared.context, collect(shared.messages.values()))
         _open_own(revealed, secret)
         restored = cls._make(folder, shared.context, secret.teller, secret.seed, passphrase)
+        write_line(folder / RESTORED, b"{}", private=True)
         rounds = (round1.Package, round2.Package, round3.Package)
         restored._keep(message for message in shared.messages.values() if isinstance(message, rounds))
         return restored

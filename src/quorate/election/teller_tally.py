@@ -16,7 +16,7 @@ from typing import Final
 
 from quorate.crypto.fingerprint import is_spoken, spoken
 from quorate.election.tally import make_share
-from quorate.election.teller import Teller
+from quorate.election.teller import RESTORED, Teller
 from quorate.election.teller_files import TellerRefusal, read_line, write_line
 from quorate.record.canonical import Bytes32, Reader, Struct, encode, instant
 from quorate.record.container import Container
@@ -42,12 +42,13 @@ _approvals = Reader(Approval)
 
 
 def approve(
-    teller: Teller, manifest_line: bytes, where: str, confirm: Callable[[Manifest], None]
+    teller: Teller, manifest_line: bytes, where: str, compared: str, confirm: Callable[[Manifest], None]
 ) -> Manifest:
     """Approve a manifest: it is of this teller's ceremony, and no other was approved before [09.8].
 
-    `confirm` shows it to the teller and raises when they do not want it. TellerRefusal or RecordError when it
-    cannot be approved.
+    A folder restored from a backup does not know what was approved before, so there `compared` must be the
+    ballot's fingerprint from the paper notice. `confirm` shows the ballot to the teller and raises when
+    they do not want it. TellerRefusal or RecordError when it cannot be approved.
     """
     manifest = read_manifest(manifest_line, where)
     revealed, _key = teller.key()
@@ -60,6 +61,10 @@ def approve(
     path = teller.folder / APPROVED
     if path.exists() and read_line(path) != line:
         raise TellerRefusal(_("You approved another manifest already. A key serves one ballot only."))
+    if (teller.folder / RESTORED).exists() and not is_spoken(manifest.phi, compared):
+        raise TellerRefusal(
+            _("This folder was restored. Give the fingerprint of the ballot from the paper notice.")
+        )
     confirm(manifest)
     write_line(path, line, private=True)
     return manifest
@@ -117,6 +122,10 @@ def decrypt(teller: Teller, state: State, compared: str, now: datetime) -> bytes
     stored = teller.folder / SHARE
     if stored.exists():
         return _same(stored, state)
+    if (teller.folder / RESTORED).exists() and any(
+        share.teller == teller.teller for share in state.shares.values()
+    ):
+        raise TellerRefusal(_("Your share of this ballot is on the board already; a second is never made."))
     share = make_share(state, teller.teller, key.share, key.signing, secrets.token_bytes)
     write_line(stored, encode(share), private=True)  # durable before anyone sees it
     return encode(share)

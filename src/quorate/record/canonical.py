@@ -64,6 +64,11 @@ class Reader(Generic[T]):
         return value
 
 
+def _printable(message: str) -> str:
+    """What a parser says may quote the text it read: nothing in it may steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in message)
+
+
 def check_free_form(value: object, depth: int) -> None:
     """ValueError unless a value that no schema describes is JSON of [02.4], standing `depth` deep already.
 
