@@ -22,3 +22,10 @@ def test_the_text_is_the_one_that_was_read(name: str) -> None:
 
 def test_no_file_is_left_over() -> None:
     assert {path.stem for path in KEPT.iterdir()} == CASES.keys()
+
+
+def test_the_guide_shows_a_certificate_as_it_is() -> None:
+    guide = (KEPT.parents[2] / "docs" / "howto" / "read-a-certificate.md").read_text(encoding="utf-8")
+    name = guide.split("<!-- from ")[1].split(" -->")[0]
+    shown = guide.split("```\n")[1]
+    assert shown in (KEPT / f"{name}.txt").read_text(encoding="utf-8")
