@@ -1,0 +1,19 @@
+"""What can go wrong with a ballot, one class for each thing that a caller handles apart."""
+
+from __future__ import annotations
+
+
+class BallotError(Exception):
+    """Base of these errors. The message says what is wrong and what to do."""
+
+
+class UnknownBallot(BallotError, LookupError):
+    """There is no ballot of this name here."""
+
+
+class TryAgain(BallotError):
+    """Nothing was acknowledged and nothing acknowledged was lost; the same request will succeed later."""
+
+
+class NotAllowed(BallotError):
+    """The ballot's state, or the rule of two officers, does not allow this step now."""
