@@ -76,7 +76,9 @@ wheel: setup ## dist/: one abi3 wheel, CPython 3.11 and later
 
 locks: setup ## newest allowed versions into every lock file: pip, cargo, npm
 	@$(COMPILE) --upgrade --output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --upgrade --extra dev --constraint requirements/runtime.txt \
+	@$(COMPILE) --upgrade --extra server --constraint requirements/runtime.txt \
+	  --output-file requirements/server.txt pyproject.toml
+	@$(COMPILE) --upgrade --extra dev --extra server --constraint requirements/server.txt \
 	  --output-file requirements/dev.txt pyproject.toml
 	@cd native && cargo update --quiet
 	@$(if $(BOOTH),cd booth && npm update --package-lock-only --silent --no-audit --no-fund)

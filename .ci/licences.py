@@ -1,6 +1,6 @@
 """Write docs/licences.md from the lock files; fail when something that ships has a licence not on the list.
 
-Run by ``make licences`` (and by ``make locks``). Ships: the Python packages of requirements/runtime.txt,
+Run by ``make licences`` (and by ``make locks``). Ships: the Python packages of requirements/server.txt,
 the crates of native/Cargo.lock, the npm packages of booth/ that are not for development only.
 """
 
@@ -20,20 +20,28 @@ PAGE = ROOT / "docs" / "licences.md"
 ALLOWED = {
     "(MIT OR Apache-2.0) AND Unicode-3.0",
     "Apache Software License",
+    "Apache Software License; BSD License; Mozilla Public License 2.0 (MPL 2.0)",  # fido2: used unchanged
+    "Apache Software License; MIT License",
+    "Apache-2.0 AND BSD-2-Clause",
+    "Apache-2.0 OR BSD-2-Clause",
     "Apache-2.0 OR BSD-3-Clause",
     "Apache-2.0 OR MIT",
     "Apache-2.0 WITH LLVM-exception",
     "Apache-2.0",
     "BSD License",
+    "BSD License; Other/Proprietary License",  # qrcode: BSD; the other is a trademark notice
     "BSD-2-Clause",
     "BSD-3-Clause",
     "ISC License (ISCL)",
+    "LGPL-3.0-only",  # psycopg: a library of its own, used unchanged, and replaceable
     "MIT License",
     "MIT OR Apache-2.0 OR BSD-1-Clause",
     "MIT OR Apache-2.0",
     "MIT",
     "MIT-0",
     "MIT/Apache-2.0",
+    "Mozilla Public License 2.0 (MPL 2.0)",  # certifi: used unchanged
+    "OFL-1.1",  # fonts
     "PSF-2.0",
 }
 
@@ -53,7 +61,7 @@ def normal(name: str) -> str:
 
 
 def python_packages() -> list[Package]:
-    locked = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
+    locked = (ROOT / "requirements" / "server.txt").read_text(encoding="utf-8")
     ships = {normal(name) for name in re.findall(r"^([\w.-]+)==", locked, re.MULTILINE)}
     tool = Path(sys.executable).with_name("pip-licenses")
     installed = output_of(tool, "--format=json", "--from=mixed", "--with-system")

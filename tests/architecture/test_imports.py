@@ -34,7 +34,19 @@ MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "election": (*NETWORK, *DATABASE, *SERVER),
     "roll": (*NETWORK, *DATABASE, *SERVER),
     "report": (*NETWORK, *DATABASE, *SERVER),
+    "apps": (
+        "quorate.web",
+        "quorate.server",
+        "django.http",
+        "django.shortcuts",
+        "django.template",
+        "django.urls",
+        "ninja",
+    ),
+    "web": ("quorate.server", "quorate.crypto", "quorate.group", "psycopg"),
+    "server": ("quorate.crypto", "quorate.group", "quorate.apps"),
     "text": (*CLOCK, *RANDOMNESS, *NETWORK, *DATABASE, *SERVER),
+    "files": (*CLOCK, *NETWORK, *DATABASE, *SERVER),
 }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from quorate.cli.errors import CommandError
 
+DEFAULT_PORT: Final = 8000
+
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     help="Serve the site: ballots, booth, results, officers. Needs quorate[server].",
-    epilog="Environment: QUORATE_DATA_DIR, QUORATE_ORIGIN, QUORATE_SECRET_KEY, DATABASE_URL (docs/howto/operator.md).",
+    epilog="Environment: QUORATE_DATA_DIR, QUORATE_ORIGIN, QUORATE_SECRET_KEY, DATABASE_URL.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -21,13 +23,9 @@ app = typer.Typer(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = DEFAULT_PORT,
     origin: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", envvar="QUORATE_ORIGIN", help="How people reach the site.",
-            show_default="http://localhost:PORT",
-        ),
+        str | None, typer.Option(metavar="URL", envvar="QUORATE_ORIGIN", help="How people reach the site.")
     ] = None,
 ) -> None:  # fmt: skip
     """Serve the site until Ctrl-C. Makes its database, its tables and its keys on first use."""
@@ -39,7 +37,8 @@ def serve(
         raise CommandError(
             f"The server is not installed ({missing.name} is missing): pip install 'quorate[server]'"
         ) from None
-    os.environ["QUORATE_ORIGIN"] = origin or f"http://localhost:{port}"
+    if origin or port:
+        os.environ["QUORATE_ORIGIN"] = origin or f"http://localhost:{port}"
     try:
         serve_site(host, port, typer.echo)
     except (EnvironmentProblem, PostgresProblem) as problem:

@@ -1,0 +1,1 @@
+"""Who belongs: organisation, bodies, members, rolls, officers and their roles. Knows of no ballots."""

@@ -1,0 +1,1 @@
+"""The site: settings, addresses, the ASGI application, the embedded PostgreSQL, the server process."""

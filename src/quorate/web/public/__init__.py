@@ -1,0 +1,1 @@
+"""What everybody may see: organisation, ballot, result, board, how to verify; no cookies."""

@@ -1,0 +1,1 @@
+"""The booth and what a voter may look up; no cookies."""
