@@ -13,7 +13,8 @@ import msgspec
 import pytest
 from tests.support.ballots import Draws, SmallBallot
 
-from quorate.cli import main, private_files, registrar_folder
+from quorate import files
+from quorate.cli import main, registrar_folder
 from quorate.crypto.credential import derive, parse_code
 from quorate.election import registrar
 from quorate.record.canonical import encode
@@ -272,7 +273,7 @@ def test_a_write_that_fails_leaves_nothing(step: str, monkeypatch: pytest.Monkey
 def test_a_write_reported_as_failed_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Persisted, but the last step fails: the folder is there, whole, and is not made over."""
     calls = []
-    sync = private_files._sync_names
+    sync = files.sync_folder
 
     def fail_last(folder: Path) -> None:
         calls.append(folder)
@@ -281,7 +282,7 @@ def test_a_write_reported_as_failed_is_whole(monkeypatch: pytest.MonkeyPatch) ->
         sync(folder)
 
     with monkeypatch.context() as broken:
-        broken.setattr(private_files, "_sync_names", fail_last)
+        broken.setattr(files, "sync_folder", fail_last)
         assert codes() == 1
     registrar.check_list(
         registrar_folder.load_signed_list(Path("out")),

@@ -16,7 +16,6 @@ import typer
 
 from quorate.board.keys import LogSigner
 from quorate.cli.errors import CommandError
-from quorate.cli.private_files import write_file
 from quorate.crypto.ceremony.blame import CeremonyFailed
 from quorate.crypto.fingerprint import spoken
 from quorate.election.box import Accepted, BoxError
@@ -29,6 +28,7 @@ from quorate.election.registrar import SignedList, check_list
 from quorate.election.sealed import FRESH_BYTES, SealError, open_with_passphrase, seal_with_passphrase
 from quorate.election.tally import TallyRefused
 from quorate.election.teller_files import TellerRefusal, read_line
+from quorate.files import write_file
 from quorate.record.canonical import Reader, RecordError, encode
 from quorate.record.ceremony import check_ceremony
 from quorate.record.container import Container

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from quorate.election.voter import VoterProgram
+from quorate.files import write_whole
 from quorate.record.manifest import read_manifest
 from quorate.text import _
 
@@ -41,13 +41,6 @@ def run_quorate(*arguments: str) -> str:
     if process.returncode:
         raise ReplayFailed(f"quorate {' '.join(arguments[:2])}: {error.strip()}")
     return output
-
-
-def secret_file(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,8 @@ class TellerProcesses:
     def _start(self, i: int, *arguments: str) -> subprocess.Popen[str]:
         passphrase = self.folder(i).with_suffix(".passphrase")
         if not passphrase.exists():
-            secret_file(passphrase, secrets.token_urlsafe(24).encode() + b"\n")
+            passphrase.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(passphrase, secrets.token_urlsafe(24).encode() + b"\n", private=True)
         return start_quorate(*arguments, "--passphrase-file", str(passphrase))
 
 

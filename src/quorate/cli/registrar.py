@@ -16,12 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from quorate.cli import registrar_folder, roll_files
 from quorate.cli.errors import CommandError, WrongUsage
-from quorate.cli.private_files import write_file
 from quorate.cli.roll_files import Encoding, Units
 from quorate.crypto.credential import BALLOT_ID_BYTES
 from quorate.election import registrar
 from quorate.election.credential_book import RegistrarError
 from quorate.election.sealed import SealError
+from quorate.files import write_file
 from quorate.record.canonical import RecordError
 from quorate.record.manifest import Manifest, read_manifest
 from quorate.roll import FrozenRollError

@@ -19,7 +19,6 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from quorate.cli.private_files import write_directory
 from quorate.election.credential_book import (
     CurrentBook,
     RegistrarError,
@@ -37,6 +36,7 @@ from quorate.election.registrar import (
     codes_file,
 )
 from quorate.election.sealed import FRESH_BYTES
+from quorate.files import write_directory
 from quorate.record.canonical import Reader, encode
 from quorate.text import _
 

@@ -29,7 +29,6 @@ from quorate.cli.processes import (
     check_receipts,
     run_quorate,
     seal_ahead,
-    secret_file,
     start_quorate,
     voters,
 )
@@ -41,6 +40,7 @@ from quorate.election.officer import OfficerKey, sign_event
 from quorate.election.registrar import Eligible, Issue, issue_codes, new_key
 from quorate.election.tally import check_share, make_result
 from quorate.election.teller_tally import verify_through_close
+from quorate.files import write_whole
 from quorate.record.canonical import encode, instant
 from quorate.record.ceremony import check_ceremony
 from quorate.record.container import CEREMONY, MANIFEST, Container
@@ -134,7 +134,7 @@ class Replay:
         source.write_text(text.getvalue(), encoding="utf-8")
         tell = self.observer.step(_("Roll imported and frozen"), self.figures.eligible)
         frozen = freeze(read_roll(source.read_bytes()).members, secrets.token_bytes(32))
-        secret_file(self.folder / "office" / "roll.frozen.jsonl", frozen.to_bytes())
+        write_whole(self.folder / "office" / "roll.frozen.jsonl", frozen.to_bytes(), private=True)
         tell(frozen.count)
         return frozen
 

@@ -4,11 +4,11 @@ Record).
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from quorate.files import write_whole
 from quorate.record.canonical import encode
 from quorate.record.certificate import Certificate
 from quorate.record.container import CEREMONY, CERTIFICATE, CHECKPOINTS, CREDENTIALS, ENTRIES, MANIFEST
@@ -50,9 +50,4 @@ def pins_of(manifest: Manifest) -> Pins:
 
 def write(path: Path, data: bytes) -> None:
     """Write a text file whole: bytes and one LF [02.7]; never half of it."""
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(data + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path, data + b"\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,6 +9,7 @@ from typing import Annotated, Final
 import msgspec
 
 from quorate.election.sealed import FRESH_BYTES, SealError, open_with_passphrase, seal_with_passphrase
+from quorate.files import write_whole
 from quorate.record.canonical import Bytes32, Reader, RecordError, Struct, encode
 from quorate.text import _
 
@@ -74,18 +74,7 @@ def write_line(path: Path, line: bytes, *, private: bool = False) -> None:
 
     A private file can be read by its owner alone from its first byte on.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    write_whole(path, line + b"\n", private=private)
 
 
 def publish_line(path: Path, line: bytes) -> None:
@@ -102,11 +91,3 @@ def make_private_folder(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.stat().st_mode & 0o077:
         raise TellerRefusal(_("{} can be opened by others: make it private first (chmod 700).").format(path))
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

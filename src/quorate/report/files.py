@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from quorate.files import write_whole
 from quorate.report.announcements import for_members, for_press
 from quorate.report.pdf import Paper, pdf_report
 from quorate.report.sheet import draw
@@ -33,7 +34,5 @@ def write_reports(folder: Path, report: Report, code: str = "en", paper: Paper =
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in contents.items():
-        temporary = folder / f"{name}.new"
-        temporary.write_bytes(data)
-        temporary.replace(folder / name)
+        write_whole(folder / name, data)
     return [folder / name for name in contents]
