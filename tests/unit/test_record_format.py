@@ -25,6 +25,7 @@ from quorate.record import (
     pins,
 )
 from quorate.rules import choice, counts, criteria, decision, measure, rule
+from support.ballots import SmallBallot
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 CHAPTERS = {n: next(PROTOCOL.glob(f"{n}-*.md")).read_text(encoding="utf-8") for n in ("11", "12")}
@@ -182,3 +183,29 @@ def test_the_event_of_the_list_is_the_written_one() -> None:
 def test_shares_of_a_rule_are_two_integers() -> None:
     """[11.5]"""
     assert fields(criteria.Threshold)["share"] == "[integer, integer]"
+
+
+def test_the_line_of_a_ballot_is_the_written_one() -> None:
+    """[07.10] [11.6] Keys in their order, a ciphertext being A || B; the end tells a ballot."""
+    text = (PROTOCOL / "07-credentials-and-ballots.md").read_text(encoding="utf-8")
+    clause = text[text.index("**[07.10]**") :].split("\n\n")[0]
+    answer = entries.Answer((bytes(64),), (bytes(96),), 7)
+    ballot = entries.Ballot((answer,), bytes(32), bytes(32), bytes(32), bytes(64), "ballot")
+    line = canonical.encode(ballot)
+    keys = re.compile(r'"(\w+)":')
+    assert keys.findall(line.decode()) == keys.findall(clause)
+    assert line.endswith(b',"type":"ballot"}')
+    assert entries.is_ballot(line)
+    assert entries.read_ballot(line, "entry") == ballot
+
+
+def test_version_1_is_read_as_version_1_only(tmp_path: Path) -> None:
+    """[08.34] A manifest or certificate of another version is not guessed at."""
+    numbers = [path.name[:2] for path in sorted(PROTOCOL.glob("*.md"))]
+    assert numbers == [f"{n:02}" for n in range(1, 13)]
+    text = canonical.encode(SmallBallot(tmp_path).manifest)
+    assert manifest.read_manifest(text).format == 1
+    with pytest.raises(canonical.RecordError, match="format"):
+        manifest.read_manifest(text.replace(b'"format":1,', b'"format":2,', 1))
+    with pytest.raises(canonical.RecordError, match="format"):
+        certificate.read_certificate(b'{"ballot_id":"' + b"A" * 43 + b'=","format":2}')
