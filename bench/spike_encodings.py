@@ -1,8 +1,8 @@
 """Three ways to encrypt yes / no / blank, measured here (docs/adr/0001-ballot-statement.md).
 
 A: a ciphertext of 0 or 1 for each outcome, adding up to one. B: one for yes and one for no, adding up to 0 or
-1; blank is what is left. D: one ciphertext of 0, 1 or 2^32. All with the credential K and a signature, verified
-in one weighted sum: commitments (X, Z, R) take weights of 128 bits, A, B and K full scalars.
+1; blank is what is left. D: one ciphertext of 0, 1 or 2^32. All with the credential K and a signature, in one
+weighted sum: commitments (X, Z, R) take weights of 128 bits, A, B and K full scalars.
 
 Run `python bench/spike_encodings.py [ballots]`.
 """
