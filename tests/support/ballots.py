@@ -27,7 +27,7 @@ from quorate.crypto import schnorr
 from quorate.crypto.ceremony import rehearsal, round1, round2, round3
 from quorate.crypto.ceremony.conclusion import Messages
 from quorate.crypto.ceremony.context import Context
-from quorate.crypto.credential import Credential, derive, parse_code
+from quorate.crypto.credential import CODE_FRESH_BYTES, Credential, derive, make_code, parse_code
 from quorate.crypto.statements import registrar_transcript
 from quorate.election.box import BallotBox
 from quorate.election.credential_book import Change, CurrentBook
@@ -301,6 +301,10 @@ class SmallBallot:
         made = reissue(self.registrar, book, phi, f"{voter:05}", ReissueReason.LOST, self.random)
         self.changes.append(made.change)
         return self.signed(made.entry), derive(parse_code(made.delivery.code), self.ballot_id)
+
+    def fresh_key(self) -> bytes:
+        """A credential K that nobody was given."""
+        return derive(parse_code(make_code(self.random(CODE_FRESH_BYTES))), self.ballot_id).public
 
     def registered(self, entry: R) -> R:
         """An entry of the registrar as the registrar and both officers sign it, whatever it says."""

@@ -186,11 +186,10 @@ def _question(state: State, q: int, question: Question, result: QuestionResult) 
 def _reconciliation(state: State, close: Close) -> tuple[Reconciliation, ...]:
     """The lines that must add up (docs/protocol/10-verification.md, [10.19])."""
     closing, manifest = state.closed, state.manifest
-    listed = manifest.credentials.count
     lines = [
         Reconciliation(
             "credentials issued",
-            (("still active at close", close.active), ("revoked", listed - closing.active)),
+            (("still active at close", close.active), ("revoked", state.revoked)),
             manifest.roll.count,
         ),
         Reconciliation(

@@ -135,6 +135,7 @@ class State:
     closes: str = ""
     extensions: int = 0
     ballots: int = 0
+    revoked: int = 0
     superseded: array[int] = field(default_factory=lambda: array("Q"))
     trackers: array[int] = field(default_factory=lambda: array("Q"))
     firsts: array[int] = field(default_factory=lambda: array("Q"))
@@ -187,6 +188,8 @@ class State:
         elif self.credentials is not None:
             old = self.credentials.slot(entry.old if isinstance(entry, Reissue) else entry.credential)
             if old is not None:
+                if isinstance(entry, Revoke):
+                    self.revoked += self.credentials.active[old]
                 self.credentials.active[old] = 0
                 if isinstance(entry, Reissue) and self.credentials.slot(entry.new) is None:
                     self.credentials.issue(entry.new, self.credentials.unit(old))
