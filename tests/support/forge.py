@@ -23,6 +23,7 @@ from quorate.board.tree import Frontier, leaf_hash
 from quorate.crypto import schnorr
 from quorate.crypto.statements import share_transcript
 from quorate.election.tally import make_result, make_share, tally_context
+from quorate.group import Scalar
 from quorate.record.canonical import encode
 from quorate.record.certificate import Certificate
 from quorate.record.container import (
@@ -152,12 +153,15 @@ class Forgery:
         self.entries.append(encode(result(outcome)))
         self.certify(certificate)
 
-    def resign(self, share: Share) -> Share:
-        """The share as its teller signs it after a change, over the state that is closed now."""
+    def resign(self, share: Share, by: Scalar | None = None) -> Share:
+        """The share as its teller signs it after a change, over the state that is closed now; or as
+        somebody else does, `by` another secret.
+        """
         context = tally_context(self._state("close"), share.teller)
         key = self.ballot.tellers.keys[share.teller - 1]
         statement = share_transcript(context, key.signing_key, unsigned(share))
-        return msgspec.structs.replace(share, signature=schnorr.sign(key.signing, statement, self.random(32)))
+        signature = schnorr.sign(by or key.signing, statement, self.random(32))
+        return msgspec.structs.replace(share, signature=signature)
 
     def edit_result(self, edit: Callable[[Result], Result]) -> None:
         """Put another result on the board, with the certificate that follows from it."""
