@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
 from quorate.server.static import PREFIX, Receive, Scope, Send, StaticFiles
+from quorate.web.api.front import Front
 
 
 class Site:
@@ -17,7 +18,7 @@ class Site:
     """
 
     def __init__(self) -> None:
-        self._django = ASGIHandler()
+        self._django = Front(ASGIHandler())
         self._static = StaticFiles(settings.STATIC_ROOT)
         self._scheme: Final[str] = settings.ENVIRONMENT.scheme
 

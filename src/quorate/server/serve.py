@@ -49,6 +49,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         migrate()
         collect_static()
         start_logging()
+        from quorate.apps.ballots import live
         from quorate.server.asgi import application
 
         address, number = taken.getsockname()[:2]
@@ -64,7 +65,11 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
             timeout_keep_alive=30,
             h11_max_incomplete_event_size=16 * 1024,
         )
-        Announced(config).run(sockets=[taken])
+        live.engine()  # running boards are read while the first pages are served
+        try:
+            Announced(config).run(sockets=[taken])
+        finally:
+            live.stop()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

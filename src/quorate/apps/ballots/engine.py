@@ -101,6 +101,10 @@ class Engine:
         await _brought(desk.ready())
         return desk
 
+    async def at_desk(self, ballot: str, work: Callable[[Office], T]) -> T:
+        """Have `work` done at the ballot's desk, after what came before; returns or raises what it does."""
+        return await _brought(self.desk(ballot).ask(work))
+
     async def figures(self, ballot: str) -> Figures:
         """Where a ballot stands."""
         return (await self.ready(ballot)).figures()
@@ -133,7 +137,7 @@ class Engine:
     # For officers' services, which run in threads.
 
     def do(self, ballot: str, work: Callable[[Office], T]) -> T:
-        """Have `work` done at the ballot's desk, after what came before; returns or raises what it does."""
+        """`at_desk` for code that is not asynchronous."""
         return self.desk(ballot).ask(work).result()
 
     def _office(self, ballot: str) -> Office:

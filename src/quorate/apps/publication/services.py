@@ -1,0 +1,51 @@
+"""Writes what the public gets as files: the record as a zip, and the reports of a released result."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from quorate.election.folder import pins_of
+from quorate.election.office import Office
+from quorate.record.container import CERTIFICATE, ENTRIES, FILES, Container
+from quorate.report.files import write_reports
+from quorate.verify.findings import Report
+from quorate.verify.run import verify
+
+DOWNLOADS: Final = "downloads"
+_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same zip for the same record
+
+
+def bundle_record(office: Office) -> Path:
+    """The public record as a zip, made once for each of its states. Call it at the desk of the ballot."""
+    record = office.record
+    entries = record / ENTRIES
+    size = entries.stat().st_size if entries.exists() else 0
+    state = f"{size}-{(record / CERTIFICATE).exists():d}"
+    target = office.folder / DOWNLOADS / f"record-{state}.zip"
+    if not target.exists():
+        target.parent.mkdir(exist_ok=True)
+        fresh = target.with_suffix(".new")
+        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for name in FILES:
+                if (record / name).exists():
+                    info = zipfile.ZipInfo(f"record/{name}", _DATE)
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    info.external_attr = 0o644 << 16
+                    with (record / name).open("rb") as source, bundle.open(info, "w") as sink:
+                        while chunk := source.read(1 << 20):
+                            sink.write(chunk)
+        fresh.replace(target)
+        for old in target.parent.glob("record-*.zip"):
+            if old != target:
+                old.unlink()
+    return target
+
+
+def publish_reports(office: Office) -> Report:
+    """Verify the released record as anybody would, and draw its certificate and announcements from that."""
+    with Container(office.record) as container:
+        report = verify(container, pins=pins_of(office.manifest))
+    write_reports(office.folder / "public", report)
+    return report
