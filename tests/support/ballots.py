@@ -292,8 +292,9 @@ class SmallBallot:
         return self.signed(Extend(closes, (), self.manifest.phi, reason, "extend"))
 
     def notice(self, text: str) -> Notice:
-        """A signed notice."""
-        return self.signed(Notice((), self.manifest.phi, text, "notice"))
+        """A notice, which one officer signs."""
+        event = Notice((), self.manifest.phi, text, "notice")
+        return sign_event(event, self.manifest.officers, self.officers[:1])
 
     def reissue(self, voter: int) -> tuple[Reissue, Credential]:
         """A signed re-issue of the code of a voter, counted from 1, and the new credential [07.14]."""

@@ -117,6 +117,10 @@ class Forgery:
             tree.extend(map(leaf_hash, self.entries[:size]))
             root = tree.root()
         text = Checkpoint(origin=self.ballot.origin, root=root, size=size).text()
+        return self.signed_note(text, size, seed)
+
+    def signed_note(self, text: str, size: int = 0, seed: bytes | None = None) -> Note:
+        """Any text, signed by the log and cosigned by every witness at the time of a size."""
         signer = LogSigner(self.ballot.origin, seed or self.ballot.log_seed)
         cosigned = [w.signer.cosign(text, self.cosign(n, size)) for n, w in enumerate(self.ballot.witnesses)]
         return Note(text, (signer.sign(text), *cosigned))
@@ -138,13 +142,7 @@ class Forgery:
 
         Each edit gets the honest value (`shares`: the list of them) and returns the false one.
         """
-        end = next((i for i, line in enumerate(self.entries) if b'"type":"close"' in line), len(self.entries))
-        self.entries, phi = self.entries[:end], self.ballot.manifest.phi
-        self.entries.append(encode(Close(0, 0, 0, bytes(32), phi, 0, 0, "close", 0)))
-        truth = self._state("close").closed
-        names = ("active", "ballots", "counted", "last_root", "spoiled", "superseded", "withdrawn")
-        counts = {name: getattr(truth, name) for name in names}
-        self.entries[-1] = encode(close(Close(phi=phi, type="close", **counts)))
+        end = self.recount(close)
         state, keys, random = self._state("close"), self.ballot.tellers.keys, self.random
         honest = [make_share(state, t, keys[t - 1].share, keys[t - 1].signing, random) for t in tellers]
         made: list[Share] = shares(honest)
@@ -152,6 +150,17 @@ class Forgery:
         outcome = make_result(state, list(enumerate(honest, end + 1)))
         self.entries.append(encode(result(outcome)))
         self.certify(certificate)
+
+    def recount(self, edit: Edit = unchanged) -> int:
+        """Close over all that stands before `close`, and drop what comes after; the index of `close`."""
+        end = next((i for i, line in enumerate(self.entries) if b'"type":"close"' in line), len(self.entries))
+        self.entries, phi = self.entries[:end], self.ballot.manifest.phi
+        self.entries.append(encode(Close(0, 0, 0, bytes(32), phi, 0, 0, "close", 0)))
+        truth = self._state("close").closed
+        names = ("active", "ballots", "counted", "last_root", "spoiled", "superseded", "withdrawn")
+        counts = {name: getattr(truth, name) for name in names}
+        self.entries[-1] = encode(edit(Close(phi=phi, type="close", **counts)))
+        return end
 
     def resign(self, share: Share, by: Scalar | None = None) -> Share:
         """The share as its teller signs it after a change, over the state that is closed now; or as

@@ -96,7 +96,7 @@ def verdict(
 def certificate(state: State) -> Certificate | None:
     """The certificate of a finished record, from nothing but recomputed facts; None while one is missing.
 
-    ValueError when the published totals are not possible (check V17 says which).
+    ValueError when the published totals or groups are not possible (checks V17 and V18 say which).
     """
     manifest, closing, result, close = state.manifest, state.closing, state.result, state.close
     if closing is None or result is None or close is None or len(result.questions) != len(manifest.questions):
@@ -167,7 +167,7 @@ def _question(state: State, q: int, question: Question, result: QuestionResult) 
             GroupVotes(
                 counted=group.counted,
                 eligible=group_counted(manifest, question, group.units, closing.eligible_by_unit),
-                units=tuple(manifest.units[unit] for unit in group.units),
+                units=_unit_names(manifest, group.units),
                 votes=question.encoding.counts(group.totals, group.counted),
             )
             for group in result.groups
@@ -181,6 +181,13 @@ def _question(state: State, q: int, question: Question, result: QuestionResult) 
         votes=tuple(Votes(*name, n) for name, n in zip(names, votes, strict=False)),
         withheld=result.withheld,
     )
+
+
+def _unit_names(manifest: Manifest, units: Sequence[int]) -> tuple[str, ...]:
+    """The names of units; ValueError for one that does not exist (check V18 says which groups there are)."""
+    if any(unit >= len(manifest.units) for unit in units):
+        raise ValueError("a result names a unit that does not exist")
+    return tuple(manifest.units[unit] for unit in units)
 
 
 def _reconciliation(state: State, close: Close) -> tuple[Reconciliation, ...]:

@@ -377,7 +377,7 @@ class Verification:
         state = self.state
         try:
             state.derived = certificate(state)
-        except ValueError:  # impossible totals: V17 names them
+        except ValueError:  # impossible totals or groups: V17 and V18 name them
             state.derived = None
         if state.until == "result":
             try:
