@@ -124,4 +124,4 @@ def test_in_the_manifest(plain: SmallBallot, forge: Forge, name: str) -> None:
 def test_in_the_credential_list(plain: SmallBallot, forge: Forge, name: str) -> None:
     forgery = forge(plain)
     forgery.exchange_credential(plain.credential(4).public, BAD[name])
-    assert {"V1", "V8"} <= {finding.check for finding in forgery.report().findings}
+    assert "V8" in {finding.check for finding in forgery.report().findings}

@@ -8,7 +8,7 @@ from base64 import b64encode
 from binascii import a2b_base64
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from sys import byteorder
 from typing import Final, Literal
@@ -78,11 +78,14 @@ class CredentialIndex:
         self.root = root
 
     @classmethod
-    def parse(cls, lines: Iterable[bytes], where: str = CREDENTIALS) -> CredentialIndex:
+    def parse(
+        cls, lines: Iterable[bytes], where: str = CREDENTIALS, *, elements: bool = True
+    ) -> CredentialIndex:
         """Read the lines, without LF, from any stream [07.4].
 
         RecordError names `where` and the line that is not in canonical form, out of order, a repetition, the
-        identity or no element at all.
+        identity or no element at all. The last two take nearly all the time: with `elements=False` they are
+        left to a call of `check_elements`.
         """
         keys = bytearray()
         units = array("I")
@@ -103,8 +106,20 @@ class CredentialIndex:
             units.append(unit)
             leaves.append(leaf_hash(line))
             before = key
-        _check_elements(keys, where)
-        return cls(bytes(keys), units, root_of(leaves))
+        index = cls(bytes(keys), units, root_of(leaves))
+        if elements:
+            index.check_elements(range(len(index)), where)
+        return index
+
+    def check_elements(self, rows: Iterable[int], where: str = CREDENTIALS) -> None:
+        """Decode the credentials of these rows; RecordError for the identity or no element at all [07.4]."""
+        waiting = iter(rows)
+        while chunk := list(islice(waiting, _CHUNK)):
+            try:
+                Points.from_canonical_bytes(b"".join(map(self.key, chunk)), refuse_identity=True)
+            except PointDecodeError as error:
+                why = f"the credential {str(error).split(' ', 2)[2]}"
+                raise RecordError(f"{where} line {chunk[error.index] + 1}", why) from None
 
     def __len__(self) -> int:
         return len(self._units)
@@ -142,16 +157,6 @@ class CredentialIndex:
         for unit in self._units:
             counts[unit] = counts.get(unit, 0) + 1
         return dict(sorted(counts.items()))
-
-
-def _check_elements(keys: bytearray, where: str) -> None:
-    for start in range(0, len(keys), _CHUNK * _KEY):
-        try:
-            Points.from_canonical_bytes(bytes(keys[start : start + _CHUNK * _KEY]), refuse_identity=True)
-        except PointDecodeError as error:
-            row = start // _KEY + error.index
-            why = f"the credential {str(error).split(' ', 2)[2]}"
-            raise RecordError(f"{where} line {row + 1}", why) from None
 
 
 def _fault(line: bytes) -> str:

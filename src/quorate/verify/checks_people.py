@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from quorate.crypto import schnorr
 from quorate.crypto.statements import registrar_transcript
 from quorate.group import Element
+from quorate.record.canonical import RecordError
 from quorate.record.credentials import list_event
 from quorate.record.entries import Entry, Reissue, Revoke, unsigned
 from quorate.verify.check import Check, Findings, short
@@ -75,6 +78,18 @@ class V8Credentials(Check):
                 good = False
             if not good:
                 yield self.find(where, "a canonical element", short(entry.new))
+
+    def end(self, state: State) -> Findings:
+        """A verified ballot has shown that its credential is an element; the others are decoded here."""
+        people = state.credentials
+        if people is None:
+            return
+        entries = islice(people.entry, len(people.index))
+        unseen = (row for row, entry in enumerate(entries) if not entry or entry in state.faulty)
+        try:
+            people.index.check_elements(unseen)
+        except RecordError as error:
+            yield self.find(error.where, "a credential that is an element", error.message)
 
     def _registrar(self, state: State, where: str, event: bytes, signature: bytes) -> Findings:
         manifest = state.manifest

@@ -176,7 +176,8 @@ class Verification:
             state.ceremony_problems = tuple(str(blame) for blame in failure.blames)
         try:
             lines = (line for _, line in container.lines(CREDENTIALS))
-            state.credentials = Credentials(CredentialIndex.parse(lines))
+            # that each is an element, V8 checks at the end, for those whose ballots do not show it
+            state.credentials = Credentials(CredentialIndex.parse(lines, elements=False))
         except RecordError as error:
             state.malformed.append(error)
         self._checkpoints = self._read_checkpoints()
@@ -242,6 +243,7 @@ class Verification:
     def _apply_ballots(self, first: int, outcome: Outcome) -> None:
         state = self.state
         for position, kind, message in outcome.faults:
+            state.faulty.add(first + position)
             for check in self._checks:
                 self._findings.extend(check.fault(state, first + position, kind, message))
         for place, data in outcome.sums.items():

@@ -136,6 +136,7 @@ class State:
     extensions: int = 0
     ballots: int = 0
     revoked: int = 0
+    faulty: set[int] = field(default_factory=set)
     superseded: array[int] = field(default_factory=lambda: array("Q"))
     trackers: array[int] = field(default_factory=lambda: array("Q"))
     firsts: array[int] = field(default_factory=lambda: array("Q"))
