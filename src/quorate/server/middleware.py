@@ -24,6 +24,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 
@@ -120,6 +121,10 @@ class ContentPolicy(_InPlace, CSPMiddleware):
 
 class Frames(_InPlace, XFrameOptionsMiddleware):
     """X-Frame-Options, for browsers that do not read the policy's frame-ancestors."""
+
+
+class Common(_InPlace, CommonMiddleware):
+    """Slashes at the end of addresses, and Content-Length."""
 
 
 class _ForOfficers:

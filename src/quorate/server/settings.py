@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "quorate.server.middleware.Security",
     "quorate.server.middleware.ContentPolicy",
     "quorate.server.middleware.Frames",
-    "django.middleware.common.CommonMiddleware",
+    "quorate.server.middleware.Common",
     "quorate.server.middleware.OfficerSession",
     "quorate.server.middleware.OfficerForgery",
     "quorate.server.middleware.OfficerSignIn",

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from queue import Empty, Queue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -77,7 +77,7 @@ class Desk:
         """Take over an office; its board is opened with the first work."""
         self.office, self.reading = office, Reading(office)
         self._clock, self._latest, self._ticking = clock, datetime.min.replace(tzinfo=UTC), Lock()
-        self._jobs: Queue[_Line | _Work | None] = Queue()
+        self._jobs: SimpleQueue[_Line | _Work | None] = SimpleQueue()
         self._box: BallotBox | None = None
         self._passed = self._latest  # when the latest ballot that was looked at was complete
         self._stack = ExitStack()

@@ -7,20 +7,18 @@ another site, or in a saved file, work. A body is handed on only when it is comp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from quorate.record.entries import MAX_ENTRY_BYTES
 from quorate.text import _
 from quorate.web.api.answers import encode
+from quorate.web.api.handler import ApiHandler, Message, Receive, Scope, Send
 
-Message = Mapping[str, Any]
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPEN_PATHS: Final = ("/api/", "/board/")
+_DIRECT_PATHS: Final = ("/api/ballots/", "/board/")
 MAX_UPLOAD_BYTES: Final = 32 * 2**20
 PATIENCE: Final = 60.0
 """Seconds that a body may take."""
@@ -40,7 +38,7 @@ class Front:
     """An ASGI application around the site."""
 
     def __init__(self, site: Application) -> None:
-        self._site = site
+        self._site, self._api = site, ApiHandler()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,7 +57,8 @@ class Front:
             await send(message)
 
         if not body.refused:
-            await self._site(scope, body.receive, watched)
+            served = self._api if scope["path"].startswith(_DIRECT_PATHS) else self._site
+            await served(scope, body.receive, watched)
         if body.refused and not started:
             await _refuse(send, *body.refused)
 
