@@ -119,6 +119,7 @@ class Verification:
     def run(self) -> Report:
         """Read everything, in the order of docs/protocol/10-verification.md."""
         state = self.state
+        self._warm_up()
         self._load()
         self._hook(lambda check: check.start(state))
         self._pass_checkpoints(0)
@@ -161,6 +162,12 @@ class Verification:
     def _hook(self, call: Callable[[Check], Iterable[Finding]]) -> None:
         for check in self._checks:
             self._findings.extend(call(check))
+
+    def _warm_up(self) -> None:
+        """Let workers start, and import what they need, while this process reads the small files."""
+        if self._executor is not None:
+            for _ in range(self._in_flight):
+                self._executor.submit(check_chunk, self._setup, [])
 
     def _load(self) -> None:
         """The small files; what cannot be read is a finding of V1, and of each check that needs it."""
