@@ -6,6 +6,7 @@ board/                  the log's own files
 withheld/               the record with its result, from the count until it is released
 log.key                 the log's signing key
 events/NAME.json        an event, and the officers' signatures so far
+shares/share-N.json     the tellers' shares that were handed in and checked
 incoming/*.json         sealed ballots that voters handed in
 receipts/TRACKER        the receipt for each ballot that is on the board
 refused/                ballots that were refused, each with the reason
@@ -37,6 +38,7 @@ from quorate.record.manifest import Manifest, read_manifest
 from quorate.text import _
 from quorate.verify.findings import Report
 from quorate.verify.run import verify
+from quorate.verify.state import State
 
 _EVENT_LIMIT = 1000
 
@@ -53,6 +55,7 @@ class Office:
         self.folder = folder
         self.record = folder / "public" / "record"
         self._held: BallotBox | None = None
+        self._closed: State | None = None
         self.manifest: Manifest = read_manifest(
             read_line(self.record / MANIFEST), str(self.record / MANIFEST)
         )
@@ -166,6 +169,28 @@ class Office:
 
     # The result.
 
+    def take_share(self, line: bytes) -> int:
+        """Check a teller's share and keep it; returns the teller. A repeat of the same share is taken again.
+
+        TallyRefused names what is wrong with it, RecordError when it is none; OfficeError when voting has not
+        closed, or the teller handed in another one before.
+        """
+        with self.box() as box:
+            if box.phase != "closed":
+                raise OfficeError(_("Shares are taken once voting has closed and until the result is made."))
+        share = self._share(line, _("the share"))
+        check_share(self._verified(), share)
+        path = self.folder / "shares" / f"share-{share.teller}.json"
+        path.parent.mkdir(exist_ok=True)
+        if path.exists() and read_line(path) != line:
+            raise OfficeError(_("Teller {n} has handed in another share already.").format(n=share.teller))
+        write_line(path, line)
+        return share.teller
+
+    def shares(self) -> list[Path]:
+        """The shares that were handed in."""
+        return sorted((self.folder / "shares").glob("share-*.json"))
+
     def count(self, shares: Sequence[Path]) -> Report:
         """Check the tellers' shares, add the result to the board, derive the certificate; all of it withheld.
 
@@ -246,9 +271,8 @@ class Office:
                 self._held = None
 
     def _add_result(self, box: BallotBox, shares: Sequence[Path]) -> None:
-        with Container(self.record) as container:
-            state = verify_through_close(container, pins_of(self.manifest), None)
-        entries = [self._share(path) for path in shares]
+        state = self._verified()
+        entries = [self._share(read_line(path), str(path)) for path in shares]
         for share in entries:
             check_share(state, share)
         result = make_result(state, list(enumerate(entries, state.closed.index + 1)))
@@ -261,8 +285,16 @@ class Office:
     def _seed(self) -> bytes:
         return bytes.fromhex(read_line(self.folder / "log.key").decode())
 
-    def _share(self, path: Path) -> Share:
-        entry = read_entry(read_line(path), str(path))
+    def _verified(self) -> State:
+        """What the closed public record says, verified once."""
+        if self._closed is None:
+            self.publish()
+            with Container(self.record) as container:
+                self._closed = verify_through_close(container, pins_of(self.manifest), None)
+        return self._closed
+
+    def _share(self, line: bytes, where: str) -> Share:
+        entry = read_entry(line, where)
         if not isinstance(entry, Share):
-            raise OfficeError(_("{path} is not a teller's share.").format(path=path))
+            raise OfficeError(_("{where} is not a teller's share.").format(where=where))
         return entry

@@ -247,8 +247,17 @@ class Desk:
                 self.reading.follow(box)
             except (OfficeError, OSError, RecordError) as error:
                 raise TryAgain(str(error)) from error
+            self._publish_again(box)
             self._box = box
         return self._box
+
+    def _publish_again(self, box: BallotBox) -> None:
+        """The last process may have died between the board and its public copy."""
+        try:
+            if box.phase in {"voting", "closed"}:
+                self.office.publish()
+        except OSError as error:
+            _log.warning("desk %s cannot publish yet: %s", self._name, error)
 
     def _patience(self) -> float | None:
         """How long to wait for work before looking at the clock."""
