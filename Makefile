@@ -9,6 +9,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make locks" $(BIN)/pip-compile --quiet
 CHECKED := $(wildcard src tests bench .ci)
 NATIVE := native/Cargo.toml native/Cargo.lock $(wildcard native/src/*.rs)
 BOOTH := $(if $(wildcard booth/package.json),booth/node_modules/.stamp)
+BUNDLE := $(if $(BOOTH),src/quorate/web/static/booth/booth.sha256)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -20,7 +21,7 @@ MAKEFLAGS += --no-print-directory
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: $(VENV)/.stamp-package $(BOOTH) ## virtual environment, locked packages, native module, booth
+setup: $(VENV)/.stamp-package $(BOOTH) $(BUNDLE) ## virtual environment, locked packages, native module, booth
 
 $(VENV)/.stamp-requirements: requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh .ci/prerequisites
@@ -38,6 +39,10 @@ booth/node_modules/.stamp: booth/package.json booth/package-lock.json
 	@echo "setup: booth packages"
 	@cd booth && npm ci --silent --no-audit --no-fund
 	@touch $@
+
+src/quorate/web/static/booth/booth.sha256: $(BOOTH) booth/build.mjs $(shell find booth/src -type f)
+	@echo "setup: the booth's bundle, which the server serves"
+	@cd booth && node build.mjs ../src/quorate/web/static/booth >/dev/null
 
 test: lint-python test-booth test-python ## every check and test; pytest's summary comes last
 
@@ -85,5 +90,5 @@ locks: setup ## newest allowed versions into every lock file: pip, cargo, npm
 	@$(MAKE) licences
 
 clean: ## remove all that set-up and builds made
-	@rm -rf $(VENV) native/target src/quorate/_native*.so dist build booth/node_modules booth/dist
+	@rm -rf $(VENV) native/target src/quorate/_native*.so dist build booth/node_modules booth/dist booth/dist-bundle src/quorate/web/static/booth
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -44,7 +44,7 @@ MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
         "ninja",
     ),
     "web": ("quorate.server", "quorate.crypto", "quorate.group", "psycopg"),
-    "server": ("quorate.crypto", "quorate.group", "quorate.apps"),
+    "server": ("quorate.crypto", "quorate.group"),
     "text": (*CLOCK, *RANDOMNESS, *NETWORK, *DATABASE, *SERVER),
     "files": (*CLOCK, *NETWORK, *DATABASE, *SERVER),
 }
@@ -158,6 +158,55 @@ def test_verifier_and_ceremony_need_no_server() -> None:
         if chain
     ]
     assert reached == []
+
+
+WITHOUT_A_SERVER = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(name, name=name)
+sys.meta_path.insert(0, Absent())
+from importlib import import_module
+from quorate.cli.main import COMMANDS, run
+for command, (module, _) in COMMANDS.items():
+    if command not in {servers!r}:
+        import_module(module)
+sys.exit(run({command!r}))
+"""
+
+
+def without_a_server(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command where no package of `quorate[server]` can be imported."""
+    absent = ("django", "psycopg", "psycopg_pool", "ninja", "allauth", "uvicorn", "whitenoise", "asgiref")
+    script = WITHOUT_A_SERVER.format(absent=absent, servers=("serve",), command=command)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+
+def test_verifier_and_ceremony_start_without_a_server() -> None:
+    """`pip install quorate` is enough for all commands but one, which says what is missing."""
+    rules = without_a_server("rules", "list")
+    assert rules.returncode == 0, rules.stderr
+    serve = without_a_server("serve")
+    assert serve.returncode == 2
+    assert "pip install 'quorate[server]'" in serve.stderr
+
+
+def managers(tree: ast.AST) -> Iterator[int]:
+    """Lines that reach for a table's manager."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
+            yield node.lineno
+
+
+def test_pages_ask_selectors_and_services() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sources("web")
+        for line in managers(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == [], f"quorate.web reaches into tables: {found}"
+    assert list(managers(ast.parse("Member.objects.all()"))) == [1]
 
 
 def floats(tree: ast.AST) -> Iterator[int]:

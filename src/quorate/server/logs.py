@@ -19,10 +19,11 @@ from typing import Any, Final
 
 _SYMBOL = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
 _HIDDEN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(rf"(?<![0-9A-Za-z])(?:{_SYMBOL}{{4}}[-\s]?){{5,}}{_SYMBOL}{{4}}(?![0-9A-Za-z])"), "[code]"),
+    (re.compile(rf"(?<![0-9A-Za-z])(?:{_SYMBOL}{{4}}[-\s]?){{5}}{_SYMBOL}{{4}}(?![0-9A-Za-z])"), "[code]"),
     (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "[address]"),
     (re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"), "[address]"),
-    (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{1,4}(?![\w:])"), "[address]"),
+    (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![\w:])"), "[address]"),
+    (re.compile(r"(?<![\w:])[0-9a-fA-F:]*::[0-9a-fA-F:.]*"), "[address]"),
 )
 _OURS: Final = str(Path(__file__).parents[1])
 _CAUSES: Final = 5
@@ -87,6 +88,7 @@ def start_logging(write: Callable[[str], object] | None = None, level: int = log
     logging.getLogger("django.request").setLevel(
         logging.ERROR
     )  # refusals are counted and said by RequestRecord
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)  # they quote what was sent
     logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.captureWarnings(True)

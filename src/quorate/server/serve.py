@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
+import uvicorn
+
 from quorate.server.environment import EnvironmentProblem, read_environment
 from quorate.server.logs import start_logging
 from quorate.server.start import collect_static, migrate, running
@@ -33,8 +35,6 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
 
     Raises EnvironmentProblem and PostgresProblem, whose messages say what to do.
     """
-    import uvicorn
-
     class Announced(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)

@@ -187,7 +187,7 @@ LOCALE_PATHS = [f"{quorate.web.__path__[0]}/locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # numbers for people say so: {{ n|people }}
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

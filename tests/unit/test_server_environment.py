@@ -1,0 +1,70 @@
+"""What an operator may say by environment variables, and what is refused with words that help."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from quorate.server.environment import Environment, EnvironmentProblem, default_data_folder, read_environment
+from quorate.server.start import secret_key
+
+
+def test_nothing_said() -> None:
+    environment = read_environment({"HOME": "/somewhere"})
+    assert environment.database_url is None
+    assert environment.origin == "http://localhost:8000"
+    assert not environment.develop
+
+
+def test_the_data_folder() -> None:
+    assert default_data_folder({"HOME": "/somewhere"}, 1000) == Path("/somewhere/.local/share/quorate")
+    assert default_data_folder({"XDG_DATA_HOME": "/data"}, 1000) == Path("/data/quorate")
+    assert default_data_folder({"XDG_DATA_HOME": "/data"}, 0) == Path("/var/lib/quorate")
+    assert read_environment({"QUORATE_DATA_DIR": "here"}).data == Path.cwd() / "here"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "mysql://server/quorate", "must begin with postgresql://"),
+        ("QUORATE_SECRET_KEY", "short", "QUORATE_SECRET_KEY is too short"),
+        ("QUORATE_ORIGIN", "votes.example.org", "scheme and host only"),
+        ("QUORATE_ORIGIN", "https://votes.example.org/quorate", "scheme and host only"),
+        ("QUORATE_ORIGIN", "ftp://votes.example.org", "scheme and host only"),
+    ],
+)
+def test_refused(name: str, value: str, words: str) -> None:
+    with pytest.raises(EnvironmentProblem, match=words):
+        read_environment({name: value})
+
+
+def test_a_password_is_not_shown() -> None:
+    environment = read_environment(
+        {"DATABASE_URL": "postgresql://quorate:hunter2@db/quorate", "QUORATE_SECRET_KEY": "s" * 50}
+    )
+    assert "hunter2" not in repr(environment)
+    assert "sss" not in repr(environment)
+
+
+def test_the_origin_gives_scheme_and_host() -> None:
+    environment = read_environment({"QUORATE_ORIGIN": "https://votes.example.org:8443/"})
+    assert (environment.scheme, environment.host) == ("https", "votes.example.org")
+    assert environment.origin == "https://votes.example.org:8443"
+
+
+def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    key = secret_key(environment)
+    assert len(key) >= 50
+    assert secret_key(environment) == key
+    assert stat.S_IMODE(environment.key_file.stat().st_mode) == 0o600
+    assert secret_key(Environment(tmp_path, secret_key="k" * 50)) == "k" * 50
+
+
+def test_an_external_database_demands_a_key(tmp_path: Path) -> None:
+    environment = Environment(tmp_path, database_url="postgresql://db/quorate")
+    with pytest.raises(EnvironmentProblem, match="QUORATE_SECRET_KEY is not set"):
+        secret_key(environment)
+    assert list(tmp_path.iterdir()) == []
