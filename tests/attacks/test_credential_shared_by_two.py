@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.ballots import Draws, SmallBallot
 
 from quorate.board.files import FileStorage
 from quorate.board.keys import LogSigner
@@ -26,6 +25,7 @@ from quorate.record.canonical import RecordError, encode
 from quorate.record.credentials import CredentialIndex, credential_lines
 from quorate.record.manifest import manifest_problem, read_manifest
 from quorate.verify.findings import Report
+from support.ballots import Draws, SmallBallot
 
 SPARE = base_mul(Scalar.from_int(7)).to_bytes()
 

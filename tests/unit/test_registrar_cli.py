@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.ballots import Draws, SmallBallot
 
 from quorate import files
 from quorate.cli import main, registrar_folder
@@ -22,6 +21,7 @@ from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import Reissue, Revoke, read_entry
 from quorate.record.manifest import Credentials
 from quorate.roll import parse_frozen
+from support.ballots import Draws, SmallBallot
 
 ROLL = "Member number,Name,Workplace\n2,Bob,East\n1,Ada,West\n3,Zoé,East\n"
 WORDS = "correct horse battery staple"

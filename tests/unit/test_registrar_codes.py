@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.support.ballots import Draws
 
 from quorate.crypto import schnorr
 from quorate.crypto.credential import derive, parse_code
@@ -24,6 +23,7 @@ from quorate.election.sealed import SealError
 from quorate.group import Element
 from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import unsigned
+from support.ballots import Draws
 
 BALLOT = b"\x11" * 32
 ROLL = b"\x22" * 32
