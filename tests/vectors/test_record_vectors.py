@@ -1,0 +1,53 @@
+"""Records that were published once verify for ever, and patches of them are refused by the check that
+they name.
+
+[08.32] to [08.34], [10.1] to [10.22]
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quorate.record.container import FILES
+from quorate.verify.checks import CHECKS
+from support.record_vectors import FOLDER, patched, verified
+
+CASES: list[dict[str, Any]] = json.loads((FOLDER / "records.json").read_text(encoding="utf-8"))["cases"]
+GOOD = [case for case in CASES if "expected" in case]
+BAD = [case for case in CASES if "failure" in case]
+
+
+def report_on(case: dict[str, Any], folder: Path) -> tuple[bool, set[str]]:
+    given = case["input"]
+    record = patched(FOLDER / given["record"], given["patch"], folder / "record")
+    report = verified(record, given["pins"], given["receipts"])
+    return report.pinned, {finding.check for finding in report.findings}
+
+
+@pytest.mark.parametrize("case", GOOD, ids=lambda case: case["name"])
+def test_verifies(case: dict[str, Any], tmp_path: Path) -> None:
+    pinned, fired = report_on(case, tmp_path)
+    assert fired == set()
+    assert ("verified" if pinned else "consistent") == case["expected"]
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case["name"])
+def test_is_refused_by_the_check_that_it_names(case: dict[str, Any], tmp_path: Path) -> None:
+    _pinned, fired = report_on(case, tmp_path)
+    assert fired == {case["failure"].split(":")[0]}
+
+
+def test_there_is_one_for_each_check() -> None:
+    assert [case["failure"].split(":")[0] for case in BAD] == list(CHECKS)
+
+
+@pytest.mark.parametrize("case", GOOD, ids=lambda case: case["name"])
+def test_nothing_in_a_record_folder_is_left_unsaid(case: dict[str, Any]) -> None:
+    record = FOLDER / case["input"]["record"]
+    assert {path.name for path in record.iterdir()} == {*FILES, "pins.json", "README.md"}
+    pins = (record / "pins.json").read_text(encoding="utf-8")
+    assert case["input"]["pins"] in (None, pins.removesuffix("\n"))
