@@ -11,9 +11,9 @@ ballots of the chunk instead of objects for each.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256, sha512
 from itertools import pairwise
 from operator import add, mul
 from struct import Struct
@@ -31,7 +31,7 @@ from quorate.crypto.ballot import (
 )
 from quorate.crypto.elgamal import Ciphertext
 from quorate.crypto.encoding import Encoding
-from quorate.crypto.transcript import Layout, Slot, challenge_int
+from quorate.crypto.transcript import Layout, Slot, unreduced_challenge
 from quorate.crypto.value_set import Shape
 from quorate.group import GENERATOR, Element, L, Points
 
@@ -75,7 +75,7 @@ class _Bad(Exception):
 @dataclass(slots=True)
 class _Parsed:
     """One ballot as integers, ready to be weighted: `challenges` and `responses` of every branch of every
-    proof, in order.
+    proof, in order. The signature's challenge `e` is not reduced modulo L yet.
     """
 
     index: int
@@ -152,7 +152,7 @@ class _Plan:
             parts += answer.proofs
             texts += answer.ciphertexts
         body = self.body.render(tuple(parts))
-        about = (credential, prev, hashlib.sha512(self.hashed.render(tuple(texts))).digest())
+        about = (credential, prev, sha512(self.hashed.render(tuple(texts))).digest())
         points = [credential, *texts]
         challenges: list[int] = []
         responses: list[int] = []
@@ -166,15 +166,16 @@ class _Plan:
                 raise _Bad("proof", f"question {answer.question}: a scalar of the proof is L or more")
             carried = scalars[: n - 1]
             # [05.4] the last challenge is never carried
-            challenges += (*carried, (challenge_int(rendered) - sum(carried)) % L)
+            challenges += carried
+            challenges.append((unreduced_challenge(rendered) - sum(carried)) % L)
             responses += scalars[n - 1 :]
             points.append(proof[: 64 * n])
         r, s = signature[:32], int.from_bytes(signature[32:], "little")
         if s >= L:
             raise _Bad("signature", "the signature's scalar is L or more")
         points.append(r)
-        e = challenge_int(self.signature.render((*about, hashlib.sha512(body).digest(), r)))
-        tracker = hashlib.sha256(body).digest()
+        e = unreduced_challenge(self.signature.render((*about, sha512(body).digest(), r)))
+        tracker = sha256(body).digest()
         return _Parsed(index, b"".join(points), e, s, challenges, responses, tracker)
 
     def _misfit(self, ballot: BallotLike) -> str:
@@ -355,7 +356,7 @@ class BatchVerifier:
             return Fault(item.index, "binding", f"the credential is not an element: {error}")
         body = Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers)
         try:
-            statement = signature_transcript(about, hashlib.sha512(body.to_bytes()).digest())
+            statement = signature_transcript(about, sha512(body.to_bytes()).digest())
             schnorr.verify(credential, statement, ballot.signature)
         except schnorr.SignatureError as error:
             return Fault(item.index, "signature", str(error))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import sha512
 
-from quorate.group import L, Scalar
+from quorate.group import Scalar
 
 PROTOCOL = b"quorate/1"
 SUITE = b"quorate/1 ristretto255 sha512"  # [03.9] compiled in, never read from a record
@@ -75,18 +75,18 @@ class Transcript:
 
     def challenge(self) -> Scalar:
         """SHA-512 of the whole transcript, little-endian, modulo L [03.4]."""
-        return Scalar.from_wide_bytes(hashlib.sha512(self.to_bytes()).digest())
+        return Scalar.from_wide_bytes(sha512(self.to_bytes()).digest())
 
 
-def challenge_int(transcript: bytes) -> int:
-    """The challenge of an encoded transcript as a Python integer, for batch arithmetic [03.4]."""
-    return int.from_bytes(hashlib.sha512(transcript).digest(), "little") % L
+def unreduced_challenge(transcript: bytes) -> int:
+    """The challenge of an encoded transcript before its reduction modulo L, for batch arithmetic [03.4]."""
+    return int.from_bytes(sha512(transcript).digest(), "little")
 
 
 def hedged_nonce(fresh: bytes, secret: bytes, transcript: Transcript) -> Scalar:
     """A prover's nonce that stays safe when `fresh` (32 bytes) repeats [03.11]. Secret: never publish it."""
     parts = (b"quorate/1 nonce", fresh, secret, transcript.to_bytes())
-    return Scalar.from_wide_bytes(hashlib.sha512(b"".join(map(frame, parts))).digest())
+    return Scalar.from_wide_bytes(sha512(b"".join(map(frame, parts))).digest())
 
 
 class Layout:
