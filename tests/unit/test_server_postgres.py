@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import stat
@@ -14,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from quorate.server import postgres
 from quorate.server.postgres import Cluster, PostgresProblem, socket_folder
 
 
@@ -24,6 +26,9 @@ def folder() -> Iterator[Path]:
     place.chmod(0o711)
     yield place / "postgres"
     shutil.rmtree(place)
+
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the cluster to another account")
 
 
 def connect(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
@@ -47,6 +52,7 @@ def test_a_killed_user_is_no_user(folder: Path) -> None:
     script = f"""
 import os, signal
 from pathlib import Path
+from quorate.server import postgres
 from quorate.server.postgres import Cluster
 Cluster(Path({str(folder)!r})).start()
 os.kill(os.getpid(), signal.SIGKILL)
@@ -92,3 +98,23 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     assert socket_folder(tmp_path / "p") == tmp_path / "p" or len(str(tmp_path)) > 80
     assert len(str(socket_folder(long))) < 80
     assert socket_folder(long) != socket_folder(long / "y")
+
+
+@as_root
+def test_root_with_programs_that_others_cannot_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual environment in root's home: a copy inside the data folder is used; no permission changes."""
+    reach = postgres._others_may_enter
+    monkeypatch.setattr(
+        postgres, "_others_may_enter", lambda place: "site-packages" not in str(place) and reach(place)
+    )
+    with Cluster(folder) as cluster:
+        assert folder.parent in cluster.programs.parents
+        assert folder.stat().st_uid != 0
+
+
+@as_root
+def test_root_with_a_folder_that_others_cannot_reach(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    with pytest.raises(PostgresProblem, match="Set QUORATE_DATA_DIR to a folder that others may enter"):
+        Cluster(tmp_path / "postgres").start()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700

