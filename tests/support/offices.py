@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from quorate.apps.ballots import live
+from quorate.apps.ballots.engine import Engine
+from quorate.election.folder import pins_of
 from quorate.election.office import Office
 from quorate.election.tally import make_share
 from quorate.record.canonical import encode, instant_text
@@ -25,6 +29,14 @@ class SetClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def serve_boards(boards: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Make the server's engine tell the time by this clock."""
+    made = Engine(boards, clock)
+    live.stop()
+    monkeypatch.setattr(live, "Engine", lambda _boards: made)
+    return live.engine()
 
 
 def name_of(ballot: SmallBallot) -> str:
@@ -55,7 +67,7 @@ def shares_for(
     paths = []
     for teller in tellers:
         with Container(office.record) as container:
-            check = Verification(container, ballot.pins, until="close")
+            check = Verification(container, pins_of(office.manifest), until="close")
             report = check.run()
             if not report.ok:
                 raise AssertionError(list(map(str, report.findings)))

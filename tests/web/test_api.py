@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from quorate.apps.ballots import live
-from quorate.apps.ballots.engine import Engine
 from quorate.apps.publication.selectors import RESULT_FILES
 from quorate.apps.publication.services import publish_reports
 from quorate.board.checkpoint import NO_WITNESSES, open_checkpoint
@@ -33,7 +33,7 @@ from quorate.record.container import Container
 from quorate.verify.run import verify
 from quorate.web.api import answers
 from support.ballots import SmallBallot, line, tracker
-from support.offices import SetClock, name_of, open_office, running_from, shares_for
+from support.offices import SetClock, name_of, open_office, running_from, serve_boards, shares_for
 
 YES, NO, BLANK = [(0, [0])], [(0, [1])], [(0, [2])]
 
@@ -111,12 +111,11 @@ def api(
     ballot = SmallBallot(
         tmp_path, voters=6, seed=request.node.name, change=running_from(clock.now, timedelta(hours=1))
     )
-    engine = Engine(settings.ENVIRONMENT.boards, clock)
-    live.stop()
-    monkeypatch.setattr(live, "Engine", lambda boards: engine)
+    serve_boards(settings.ENVIRONMENT.boards, clock, monkeypatch)
     office = open_office(ballot, settings.ENVIRONMENT.boards)
     yield Api(_server, ballot, office, clock)
     live.stop()
+    shutil.rmtree(office.folder)
 
 
 def shaped(answer: Answer, form: type[BaseModel], status: int = 200) -> Any:

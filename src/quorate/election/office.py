@@ -31,6 +31,7 @@ from quorate.election.tally import check_share, make_result
 from quorate.election.teller_files import read_line, write_line
 from quorate.election.teller_tally import verify_through_close
 from quorate.record.canonical import RecordError, encode
+from quorate.record.certificate import Certificate, read_certificate
 from quorate.record.container import CERTIFICATE, CREDENTIALS, MANIFEST, Container
 from quorate.record.credentials import CredentialIndex
 from quorate.record.entries import Event, Open, Share, Spoil, read_entry
@@ -226,6 +227,13 @@ class Office:
         report = self.count(shares)
         self.release()
         return report
+
+    def certificate(self) -> Certificate | None:
+        """The certificate, withheld or released; None before the count."""
+        for folder in (self.record, self.folder / "withheld"):
+            if (folder / CERTIFICATE).exists():
+                return read_certificate(read_line(folder / CERTIFICATE), CERTIFICATE)
+        return None
 
     @property
     def begun(self) -> bool:

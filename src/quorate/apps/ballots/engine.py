@@ -75,6 +75,13 @@ class Engine:
             with suppress(TryAgain):
                 waiting.result()
 
+    def forget(self, ballot: str) -> None:
+        """Release a ballot's office, for whoever changes its folder."""
+        with self._lock:
+            desk = self._desks.pop(ballot, None)
+        if desk is not None:
+            desk.stop()
+
     def stop(self) -> None:
         """Finish what is in hand and release all boards."""
         with self._lock:

@@ -15,5 +15,9 @@ class TryAgain(BallotError):
     """Nothing was acknowledged and nothing acknowledged was lost; the same request will succeed later."""
 
 
+class EditConflict(BallotError):
+    """Somebody else saved a newer version of what was edited."""
+
+
 class NotAllowed(BallotError):
     """The ballot's state, or the rule of two officers, does not allow this step now."""

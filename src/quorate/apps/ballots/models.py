@@ -1,0 +1,103 @@
+"""Drafts, approvals and what was done. What stands on a board is not here: the board is its own truth.
+
+No vote, credential, tracker or ciphertext is ever in the database.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+
+_NAME = 32
+
+
+def fresh_id() -> str:
+    """A new ballot_id: 32 random bytes in hex."""
+    return secrets.token_hex(32)
+
+
+class Stage(models.TextChoices):
+    """What officers have done; the times of voting are the board's and the clock's."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    OPENED = "opened"
+    RELEASED = "released"
+    ARCHIVED = "archived"
+
+
+class Ballot(models.Model):
+    """A ballot from its first draft on. Codes and the tellers' key are made for its `ballot_id`."""
+
+    ballot_id = models.CharField(max_length=64, unique=True, default=fresh_id, editable=False)
+    organisation = models.SlugField()
+    title = models.CharField(max_length=500)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFT)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name(self) -> str:
+        """How addresses name it."""
+        return self.ballot_id[:_NAME]
+
+
+class DraftVersion(models.Model):
+    """A draft as one officer left it: `election.draft.Draft` as JSON. Versions are kept."""
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="drafts")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("ballot", "number"), name="one_draft_of_a_number"),)
+
+
+class Approval(models.Model):
+    """An officer's consent to one thing, by its fingerprint: the opening, an event, the release."""
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="approvals")
+    subject = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    officer_key = models.CharField(max_length=64, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("ballot", "subject", "officer"), name="each_officer_approves_once"
+            ),
+        )
+
+
+class Release(models.Model):
+    """A result that was made public."""
+
+    ballot = models.OneToOneField(Ballot, models.PROTECT, related_name="release")
+    certificate = models.CharField(max_length=64)
+    created = models.DateTimeField(auto_now_add=True)
+
+
+class AuditEvent(models.Model):
+    """Something that somebody did. The database itself refuses to change, delete or truncate it."""
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, null=True, related_name="events")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
