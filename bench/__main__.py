@@ -1,0 +1,80 @@
+"""`python -m bench`: measure, print, and write the results file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+
+from bench import ROOT, belenios, rates, verification, voting_day
+from bench.figures import Results, write
+
+LATEST = ROOT / "bench" / "results" / "latest.json"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured: numbers of voters, of ballots, of repetitions."""
+
+    members: int
+    small: int
+    large: int
+    sealed: int
+    belenios_few: int
+    belenios_many: int
+    repetitions: int
+
+
+FULL = Sizes(voting_day.MEMBERS, 1_000, 200_000, 2_048, 40, 240, 5)
+QUICK = Sizes(2_700, 1_000, 10_000, 512, 10, 50, 2)
+
+
+def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
+    """All sections in order; ballots and archives go into `folder`."""
+    results, workers = Results(say), len(os.sched_getaffinity(0))
+    results.begin("A whole voting day")
+    record = voting_day.measure(results, folder / "day", sizes.members, workers)
+    results.begin("Verification against the limit")
+    verification.against_limit(results, record, sizes.repetitions)
+    results.begin("Verification against belenios-tool")
+    few, many, times = sizes.belenios_few, sizes.belenios_many, min(3, sizes.repetitions)
+    ballots = len(voting_day.ballot_lines(record))
+    belenios.measure(results, folder / "belenios", few, many, verification.whole(record), ballots, times)
+    results.begin("Rates")
+    rates.measure(results, folder, sizes.sealed, sizes.repetitions)
+    results.begin("Cores and memory")
+    verification.on_two_cores(results, record, str(sizes.members), min(3, sizes.repetitions), "result")
+    results.begin("Growth")
+    verification.growth(results, folder, sizes.small, sizes.large, 2, workers)
+    return results
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and write; 0 also when a target was missed, which the output says."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller numbers: a minute instead of several")
+    parser.add_argument("--out", type=Path, default=LATEST, help="the results file (default: %(default)s)")
+    chosen = parser.parse_args(arguments)
+    sizes = QUICK if chosen.quick else FULL
+    start = perf_counter()
+
+    def say(text: str) -> None:
+        print(f"{perf_counter() - start:6.1f} s {text}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="quorate-bench-") as folder:
+        results = run(sizes, Path(folder), say)
+    tool = belenios.version()
+    versions = {"belenios-tool": tool} if tool else {}
+    write(chosen.out, results.as_json(asdict(sizes), versions))
+    missed = ", ".join(results.missed) or "none"
+    say(f"{len(results.figures)} figures in {chosen.out}; targets missed: {missed}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
