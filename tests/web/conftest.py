@@ -40,6 +40,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 import django  # noqa: E402  # after the environment that its settings read
 
 django.setup()
+for name in ("QUORATE_DATA_DIR", "QUORATE_SECRET_KEY", "DJANGO_SETTINGS_MODULE"):
+    del os.environ[name]  # read by now; pytest-xdist would hand them on to workers, which have their own
 
 AXE = Path(__file__).parents[2] / "booth" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
