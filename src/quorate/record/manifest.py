@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal
 
 from quorate.board.checkpoint import WitnessPolicy
@@ -29,7 +30,17 @@ from quorate.record.canonical import (
     encode,
     instant,
 )
-from quorate.record.entries import MAX_ENTRY_BYTES, Answer, Ballot
+from quorate.record.entries import (
+    MAX_ENTRY_BYTES,
+    Answer,
+    Ballot,
+    ClosingPoint,
+    GroupResult,
+    PartialShare,
+    QuestionResult,
+    Result,
+    Share,
+)
 from quorate.rules import Rule
 from quorate.rules.criteria import Choice
 from quorate.text import hidden_characters
@@ -313,18 +324,53 @@ def _key_problem(m: Manifest) -> str | None:
 
 
 def _size_problem(m: Manifest) -> str | None:
-    """Questions whose ballot would not fit into an entry of the board [08.2]."""
+    """Questions whose ballot, share or result would not fit into an entry of the board [08.2]."""
     for questions in {m.questions_of(unit) for unit in range(max(1, len(m.units)))}:
-        answers = []
-        for q in questions:
-            encoding = m.questions[q].encoding
-            proofs = tuple(bytes(shape.proof_bytes) for shape in encoding.proofs)
-            answers.append(Answer((bytes(64),) * encoding.places, proofs, q))
-        blank = Ballot(tuple(answers), bytes(32), bytes(32), bytes(32), bytes(64), "ballot")
-        size = len(encode(blank))
+        size = len(encode(_largest_ballot(m, questions)))
         if size > MAX_ENTRY_BYTES:
             return f"questions: a ballot would have {size} bytes, above {MAX_ENTRY_BYTES}; ask less at once"
+    totals = sum(len(_groups(m, q)) * q.encoding.places for q in m.questions)
+    if totals > 1000 or max(map(len, map(encode, _largest_tally(m)))) > MAX_ENTRY_BYTES:
+        return (
+            f"questions: {totals} totals would be decrypted, and a share of that many would have more than"
+            f" {MAX_ENTRY_BYTES} bytes; count by fewer units, or ask less at once"
+        )
     return None
+
+
+def _largest_ballot(m: Manifest, questions: Sequence[int]) -> Ballot:
+    answers = []
+    for q in questions:
+        encoding = m.questions[q].encoding
+        proofs = tuple(bytes(shape.proof_bytes) for shape in encoding.proofs)
+        answers.append(Answer((bytes(64),) * encoding.places, proofs, q))
+    return Ballot(tuple(answers), bytes(32), bytes(32), bytes(32), bytes(64), "ballot")
+
+
+def _groups(m: Manifest, question: Question) -> tuple[tuple[int, ...], ...]:
+    """The most counting groups that there can be [09.2]: each unit by itself."""
+    if question.tally == "all":
+        return ((),)
+    return tuple((unit,) for unit in range(len(m.units)) if question.votes(unit))
+
+
+def _largest_tally(m: Manifest) -> tuple[Share, Result]:
+    """A share and a result with the most groups and the longest numbers."""
+    most = 2**53 - 1
+    parts = tuple(
+        PartialShare(group, bytes(32), place, bytes(96), q)
+        for q, question in enumerate(m.questions)
+        for group in range(len(_groups(m, question)))
+        for place in range(question.encoding.places)
+    )
+    share = Share(ClosingPoint(bytes(32), most), bytes(32), parts, bytes(64), 255, "share")
+    results = tuple(
+        QuestionResult(
+            tuple(GroupResult(most, (most,) * q.encoding.places, units) for units in _groups(m, q)), False
+        )
+        for q in m.questions
+    )
+    return share, Result(bytes(32), results, (most,) * m.tellers.threshold, "result")
 
 
 def _question_problem(question: Question, manifest: Manifest) -> str | None:
