@@ -51,9 +51,10 @@ export class Api {
     this.#fetch = fetch;
   }
 
-  async manifest(): Promise<Uint8Array> {
+  /** The bytes of the manifest; null where there is no such ballot. */
+  async manifest(): Promise<Uint8Array | null> {
     const { status, bytes } = await this.#request("manifest");
-    if (status === 404) throw new Refusal("08.25", "there is no such ballot");
+    if (status === 404) return null;
     return expect_ok(status, bytes);
   }
 

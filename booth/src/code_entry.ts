@@ -21,13 +21,16 @@ export function normalised(typed: string): string {
     .replace(/[\u2010-\u2015\u2212_.]/g, "-");
 }
 
+const SEPARATORS = /[\s-]+/;
+
 /** The groups that the person separated, or else each run of four signs. */
 export function groups_of(typed: string): string[] {
-  const separated = normalised(typed)
-    .split(/[\s-]+/)
-    .filter((group) => group !== "");
-  if (separated.length === GROUPS) return separated;
-  return separated.join("").match(/.{1,4}/gsu) ?? [];
+  const separated = normalised(typed).split(SEPARATORS).filter((group) => group !== "");
+  return separated.length === GROUPS ? separated : runs_of(separated.join(""));
+}
+
+function runs_of(symbols: string): string[] {
+  return symbols.match(/.{1,4}/gsu) ?? [];
 }
 
 /** The code's 24 symbols, or what to look at; groups count from 1. */
@@ -41,7 +44,8 @@ export function check_code(typed: string): { readonly code: string } | { readonl
   const symbols = groups.join("");
   if (symbols.length !== GROUPS * GROUP) {
     const place = groups.findIndex((group) => group.length !== GROUP);
-    if (groups.length === GROUPS && place >= 0) {
+    const separated = normalised(typed).trim().split(SEPARATORS).length === GROUPS;
+    if (separated && place >= 0) {
       return { problem: { kind: "group-length", group: place + 1, count: groups[place]?.length ?? 0 } };
     }
     return { problem: { kind: "length", count: symbols.length } };
@@ -54,8 +58,12 @@ export function check_code(typed: string): { readonly code: string } | { readonl
   }
 }
 
-/** Groups of four for the field, while somebody types or pastes. */
+/**
+ * Groups of four for the field, while somebody types or pastes. Groups that the person separated stay, also
+ * short ones: the wrong one is then found where it is.
+ */
 export function spaced(typed: string): string {
-  const symbols = normalised(typed).replace(/[\s-]/g, "");
-  return (symbols.match(/.{1,4}/gsu) ?? []).join("-");
+  const groups = normalised(typed).split(SEPARATORS).filter((group) => group !== "");
+  const open = /[\s-]$/.test(typed) && groups.length > 0 && groups.length < GROUPS;
+  return groups.flatMap(runs_of).join("-") + (open ? "-" : "");
 }

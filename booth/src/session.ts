@@ -47,6 +47,7 @@ export type LookupProblem = CodeProblem | { readonly kind: "unknown" } | { reado
 export type Trouble = "unknown" | "not-stored" | "no-proof";
 export type StopReason =
   | "no-randomness"
+  | "no-ballot"
   | "not-this-ballot"
   | "not-this-page"
   | "bad-manifest"

@@ -34,7 +34,7 @@ test("[07.1] [07.2] a code is read as people type it, and the wrong group is nam
   assert.deepEqual(problem("0000-0000-00000-0000-0000-0000"), { kind: "group-length", group: 3, count: 5 });
   assert.deepEqual(problem("0".repeat(23)), { kind: "length", count: 23 });
   assert.deepEqual(problem("1000-0000-0000-0000-0000-0000"), { kind: "check" });
-  assert.equal(spaced("7q4k m2xdo"), "7Q4K-M2XD-0");
+  assert.deepEqual(["7q4km2xdo", "7q4k m2x", "7q4 m2xd-", "7q4k", "-", ""].map(spaced), ["7Q4K-M2XD-0", "7Q4K-M2X", "7Q4-M2XD-", "7Q4K", "", ""]);
 });
 
 // Addresses.

@@ -7,7 +7,9 @@ beside it, and `/booth.html`, the booth in one file, without any header of a sit
 from __future__ import annotations
 
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -17,7 +19,7 @@ from typing import Any
 
 import uvicorn
 
-BUNDLE = Path(__file__).parents[2] / "booth" / "dist-bundle"
+BOOTH = Path(__file__).parents[2] / "booth"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -33,15 +35,25 @@ _PAGE = re.compile(r"/b/[0-9a-f]{32}/(vote|booth\.js|booth\.css|public-sans-[\w-
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def build_bundle(folder: Path) -> Path:
+    """Build the booth from its sources as they are into a folder of its own."""
+    node = shutil.which("node")
+    if node is None:
+        raise AssertionError("no Node.js: sh .ci/prerequisites says how to install it")
+    subprocess.run([node, "build.mjs", str(folder)], cwd=BOOTH, check=True)
+    return folder
 
 
 class BoothSite:
     """An ASGI application around the real site; `attributes` are written into the page's `<html>`."""
 
-    def __init__(self, site: Application) -> None:
-        self._site = site
+    def __init__(self, site: Application, bundle: Path) -> None:
+        """Serve the bundle that `build_bundle` put into a folder."""
+        self._site, self._bundle = site, bundle
         self.attributes: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +65,7 @@ class BoothSite:
             await self._site(scope, receive, send)
 
     async def _file(self, send: Send, name: str, strict: bool) -> None:
-        data = (BUNDLE / name).read_bytes()
+        data = (self._bundle / name).read_bytes()
         if name == "index.html":
             facts = "".join(f' data-{key}="{value}"' for key, value in self.attributes.items())
             data = data.replace(b"<html", b"<html" + facts.encode(), 1)

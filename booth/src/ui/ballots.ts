@@ -22,17 +22,16 @@ export function own(context: Context, { voter }: Extract<Screen, { at: "own" }>)
       ? [
           notice(
             "plain",
-            _("No ballot is registered for this code"),
-            _("on the public board at {time}.", { time }),
+            _("No ballot is registered for this code on the public board at {time}.", { time }),
             open
-              ? _("If you voted, call {contact} before {closes}.", { contact: manifest.contact, closes })
-              : _("If you voted, call {contact}.", { contact: manifest.contact }),
+              ? _("If you voted, tell the help line before {closes}: {contact}.", { contact: manifest.contact, closes })
+              : _("If you voted, tell the help line: {contact}.", { contact: manifest.contact }),
           ),
         ]
       : [
           paragraph(_("The public board had {entries} entries at {time}.", { entries: number(voter.entries), time }), "quiet"),
           own_list(context, voter.ballots),
-          paragraph(_("Did you not cast one of these? Call {contact} now, and change your vote.", { contact: manifest.contact }), "quiet"),
+          paragraph(_("Did you not cast one of these? Change your vote, and tell the help line now: {contact}.", { contact: manifest.contact }), "quiet"),
         ]),
     open
       ? actions({ label: again, run: () => send({ type: "continue" }) }, { label: _("Done"), kind: "secondary", run: () => send({ type: "back" }) })
@@ -92,7 +91,7 @@ export function change(context: Context, { voter, meanwhile }: Extract<Screen, {
       ? notice(
           "warn",
           _("Another ballot was cast with this code while you were choosing."),
-          _("Your new choice was not cast. Was that not you, in another window or on another device? Call {contact} now.", { contact: session.manifest.contact }),
+          _("Your new choice was not cast. Was that not you, in another window or on another device? Tell the help line now: {contact}.", { contact: session.manifest.contact }),
         )
       : null,
     paragraph(_("A ballot of this code is on the public board. If you vote again, only your last ballot counts.")),

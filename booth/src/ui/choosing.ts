@@ -192,7 +192,7 @@ export function review(context: Context, screen: Extract<Screen, { at: "review" 
 export function check(context: Context, screen: Extract<Screen, { at: "check" }>): View {
   const { session, send } = context;
   const tracker = summary([[_("Tracker"), h("span", { class: "code" }, code_groups(shown_tracker(screen.tracker)))]]);
-  const help = _("If it does not: do not vote on this device. Call {contact}.", { contact: session.manifest.contact });
+  const help = _("If it does not: do not vote on this device. Tell the help line: {contact}.", { contact: session.manifest.contact });
   const afresh = { label: _("Vote afresh"), run: () => send({ type: "vote-afresh" }) } as const;
   if (screen.step === "open") {
     const text = h("textarea", { class: "opening", rows: 8, readonly: true, "aria-label": _("Opening of the ballot") });

@@ -120,7 +120,7 @@ export function replaced_code(context: Context, since: string | null): View {
     "section",
     {},
     heading(when === null ? _("This code was replaced") : _("This code was replaced on {time}", { time: when })),
-    notice("warn", null, _("Use the newer code sent to you. Did not ask for one? Call {contact} now.", { contact: manifest.contact })),
+    notice("warn", null, _("Use the newer code sent to you. Did not ask for one? Tell the help line now: {contact}.", { contact: manifest.contact })),
     paragraph(_("Nothing was cast with the old code just now. Ballots that it cast before do not count any more.")),
     actions({ label: _("Back to the start"), run: () => context.send({ type: "back" }) }),
   );

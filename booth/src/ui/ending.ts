@@ -55,7 +55,7 @@ function trouble_notice(trouble: Trouble | "held", contact: string): HTMLElement
       return notice(
         "error",
         _("We do not know if your vote is cast."),
-        _("The website answered, but did not prove that your vote is on the public board. Keep this page open: we are asking again. Call {contact}.", { contact }),
+        _("The website answered, but did not prove that your vote is on the public board. Keep this page open: we are asking again. Help line: {contact}.", { contact }),
       );
     case "held":
       return notice("warn", _("Your vote is on its way."), _("Going back does not stop it. Keep this page open."));
@@ -70,7 +70,7 @@ export function looking(context: Context, screen: Extract<Screen, { at: "looking
         "section",
         {},
         heading(title),
-        notice("error", _("We could not read the public board."), _("This choice was not cast. Look at your connection and try again, or call {contact}.", { contact: manifest.contact })),
+        notice("error", _("We could not read the public board."), _("This choice was not cast. Look at your connection and try again. Help line: {contact}.", { contact: manifest.contact })),
         actions({ label: _("Try again"), run: () => context.send({ type: "continue" }) }),
       )
     : h("section", { "aria-busy": "true" }, heading(title), paragraph(_("Looking at the public board…")));
@@ -171,6 +171,8 @@ function stop_words(why: StopReason, detail: string): string[] {
         _("This browser makes no safe random numbers, so others could read a vote that is sealed with it."),
         `${nothing} ${_("Use another browser or another device.")}`,
       ];
+    case "no-ballot":
+      return [_("There is no ballot at this address"), `${nothing} ${_("Compare the address with the one in your letter.")}`];
     case "not-this-ballot":
       return [
         _("This is not the ballot that was announced"),

@@ -6,7 +6,7 @@ import { _, language, number } from "./text.js";
 export function instant_in(zone: string, iso: string, now: string): string {
   const local = parts_in(zone, iso);
   const time = `${day(local, parts_in(zone, now))}, ${clock(local)} ${local.place}`;
-  return local.place === "UTC" ? time : _("{time} ({utc} UTC)", { time, utc: clock(parts_in("UTC", iso)) });
+  return local.place === "UTC" ? time : _("{time} ({utc}\u00a0UTC)", { time, utc: clock(parts_in("UTC", iso)) });
 }
 
 /** `Thu 10 Dec, 18:02 Chicago`. */

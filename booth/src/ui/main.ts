@@ -69,7 +69,9 @@ async function open(script: HTMLScriptElement, main: HTMLElement, place: Place, 
   const bundle = document.documentElement.dataset["bundle"];
   if (bundle !== undefined && bundle !== bytesToHex(program.hash)) throw new Stop("not-this-page");
   const api = new Api(place.api, place.ballot, (url, options) => fetch(url, options));
-  const [manifest_file, status] = await Promise.all([api.manifest(), api.status()]);
+  const manifest_file = await api.manifest();
+  if (manifest_file === null) throw new Stop("no-ballot");
+  const status = await api.status();
   const manifest = manifest_of(manifest_file, place);
   const page: PageFingerprint = {
     shown: shown_tracker(program.hash),
