@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from quorate.record.canonical import encode
 from quorate.record.entries import MAX_ENTRY_BYTES, ClosingPoint, PartialShare, Share, read_entry
-from quorate.record.manifest import Manifest, Option, Question, manifest_problem
+from quorate.record.manifest import Facts, Manifest, Option, Question, manifest_problem
 from support import examples
 from support.ballots import SmallBallot, strike_question
 
@@ -80,3 +80,15 @@ def test_a_real_share_is_no_larger_than_foreseen(tmp_path: Path) -> None:
     shares = [line for line in lines if line.endswith(b'"type":"share"}')]
     assert len(shares) == 2
     assert all(len(line) <= len(share(3, 1)) + len(share(1, 3)) for line in shares)
+
+
+def test_more_present_than_eligible(manifest: Manifest) -> None:
+    """The rule could decide nothing, and there would be no certificate."""
+    for present, fits in (
+        (0, True),
+        (manifest.credentials.count, True),
+        (manifest.credentials.count + 1, False),
+    ):
+        question = replace(strike_question(), facts=Facts(None, present))
+        problem = manifest_problem(replace(manifest, questions=(question,)))
+        assert (problem is None) is fits

@@ -389,6 +389,8 @@ def _question_problem(question: Question, manifest: Manifest) -> str | None:
             return "electorate must list units of the manifest in order, each once"
     if question.tally == "by-unit" and not manifest.units:
         return "a tally by unit needs units"
+    if (question.facts.present or 0) > manifest.credentials.count:
+        return "more members were present than are eligible"
     rule = question.rule
     if rule and (max(map(len, (rule.id, rule.title, rule.citation))) > 500 or rule.version > 2**53 - 1):
         return "its rule has an id, title or citation of more than 500 characters, or too large a version"
