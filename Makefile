@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup test test-python test-booth demo bench lint lint-python lint-native licences audit wheel \
+.PHONY: help setup test test-python test-booth kills demo bench lint lint-python lint-native licences audit wheel \
         locks clean
 
 help: ## this list
@@ -63,6 +63,9 @@ lint-native:
 
 demo: setup ## replay the 2015 strike authorisation, then serve (SERVE=0: replay only)
 	@$(BIN)/quorate demo --out demo-output $(if $(filter 0,$(SERVE)),--no-serve)
+
+kills: setup ## kill the server a thousand times while members vote (an hour)
+	@QUORATE_KILLS=1000 $(BIN)/python -m pytest -n 2 tests/faults/test_server_kill.py
 
 bench: setup ## print the figures, write bench/results/latest.json
 	@$(BIN)/python -m bench

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from bench import ROOT, belenios, rates, verification, voting_day
+from bench import ROOT, belenios, casts, rates, verification, voting_day
 from bench.figures import Results, write
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
@@ -28,10 +28,12 @@ class Sizes:
     belenios_few: int
     belenios_many: int
     repetitions: int
+    rushed: int
+    seconds: float
 
 
-FULL = Sizes(voting_day.MEMBERS, 1_000, 200_000, 2_048, 40, 240, 5)
-QUICK = Sizes(2_700, 1_000, 10_000, 512, 10, 50, 2)
+FULL = Sizes(voting_day.MEMBERS, 1_000, 200_000, 2_048, 40, 240, 5, 5_000, 20.0)
+QUICK = Sizes(2_700, 1_000, 10_000, 512, 10, 50, 2, 1_000, 4.0)
 
 
 def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
@@ -47,6 +49,8 @@ def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
     belenios.measure(results, folder / "belenios", few, many, verification.whole(record), ballots, times)
     results.begin("Rates")
     rates.measure(results, folder, sizes.sealed, sizes.repetitions)
+    results.begin("Casts over HTTP")
+    casts.measure(results, sizes.rushed, sizes.seconds, workers)
     results.begin("Cores and memory")
     verification.on_two_cores(results, record, str(sizes.members), min(3, sizes.repetitions), "result")
     results.begin("Growth")

@@ -133,8 +133,14 @@ def serving(data: Path) -> Iterator[int]:
                 server.stdout.close()
 
 
-def measure(results: Results, folder: Path, rushed: int, seconds: float, workers: int) -> None:
+def measure(results: Results, rushed: int, seconds: float, workers: int) -> None:
     """Casts as fast as they go, then at both rates for so many seconds each."""
+    with tempfile.TemporaryDirectory(prefix="quorate-casts-") as folder:
+        Path(folder).chmod(0o711)  # the database's account passes through
+        _measure(results, Path(folder), rushed, seconds, workers)
+
+
+def _measure(results: Results, folder: Path, rushed: int, seconds: float, workers: int) -> None:
     slow, fast = int(PEAK * seconds), int(ESTONIA * seconds)
     (folder / "data" / "boards").mkdir(parents=True)
     election = prepare(folder, rushed + slow + fast)
@@ -167,10 +173,7 @@ def measure(results: Results, folder: Path, rushed: int, seconds: float, workers
 
 def main() -> None:
     """`python -m bench.casts`: these figures alone."""
-    results = Results(print)
-    with tempfile.TemporaryDirectory(prefix="quorate-casts-") as folder:
-        Path(folder).chmod(0o711)
-        measure(results, Path(folder), 5_000, 20.0, len(os.sched_getaffinity(0)))
+    measure(Results(print), 5_000, 20.0, len(os.sched_getaffinity(0)))
 
 
 if __name__ == "__main__":
