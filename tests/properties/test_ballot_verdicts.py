@@ -19,6 +19,7 @@ from quorate.crypto.credential import Credential
 from quorate.crypto.elgamal import Ciphertext
 from quorate.crypto.encoding import Encoding
 from quorate.group import Element, FixedBase, L, Scalar, base_mul
+from quorate.record.canonical import encode
 from quorate.record.entries import Answer, Ballot
 from support.ballots import Draws, sealed
 
@@ -106,6 +107,13 @@ def test_every_choice_of_every_encoding(question: int) -> None:
     assert all(map(exact, sent))
     plain = [ENCODINGS[question].plaintexts(chosen) for chosen in allowed]
     assert len(set(plain)) == len(allowed), "two choices are the same integers"
+
+
+@pytest.mark.parametrize("question", range(len(ENCODINGS)))
+def test_no_choice_shows_in_the_size_of_a_ballot(question: int) -> None:
+    """Whoever sees the line, or its length on the wire, learns the questions and nothing else."""
+    sizes = {len(encode(make([(question, chosen)]))) for chosen in choices(ENCODINGS[question])}
+    assert len(sizes) == 1
 
 
 @pytest.mark.parametrize("question", range(len(ENCODINGS)))
