@@ -16,7 +16,7 @@ from quorate.crypto.batch import BatchVerifier
 from quorate.election.box import Accepted, BoxError, Refused
 from quorate.group import base_mul
 from quorate.record.canonical import RecordError, encode
-from quorate.record.entries import Answer, Ballot
+from quorate.record.entries import Answer, Ballot, Extend, Notice
 from quorate.record.manifest import Option, read_manifest
 from support import examples
 from support.ballots import NOON, Draws, SmallBallot, line, tracker
@@ -140,3 +140,23 @@ def test_odd_sets_of_questions_fill_no_memory() -> None:
         empty = Ballot(answers, bytes(32), bytes(32), bytes(32), bytes(64), "ballot")
         assert verifier.verify([empty], bytes).faults[0].kind == "binding"
     assert len(verifier._plans) < 300
+
+
+def test_events_that_no_verifier_would_read(polls: Polls) -> None:
+    """Two officers sign a reason that is empty, has a line break or is too long, or a notice that is a
+    book.
+    """
+    later = "2015-12-11T23:00:01Z"
+    events: list[Extend | Notice] = [
+        polls.ballot.extension(later, ""),
+        polls.ballot.extension(later, "a\nb"),
+        polls.ballot.extension(later, "a" * 501),
+        polls.ballot.notice("a" * 20_001),
+        polls.ballot.notice("\x01" * 15_000),
+    ]
+    for event in events:
+        with pytest.raises(BoxError, match="reason|text|bytes"):
+            polls.box.change(event, NOON)
+    assert polls.log.size == 1
+    polls.box.change(polls.ballot.extension(later, "The post was late"), NOON)
+    finishes(polls)

@@ -212,7 +212,7 @@ class BallotBox:
         self._refresh()
         if self.state.phase != "closed":
             raise BoxError(_("Shares and results come after voting has closed."))
-        lines = [encode(entry) for entry in entries]
+        lines = [_readable(entry) for entry in entries]
         start = self._size
         self._append(lines)
         self._replay(start, lines)
@@ -263,7 +263,7 @@ class BallotBox:
         findings = _refusals(_ON_ENTRY, self.state, index, entry)
         if findings:
             raise BoxError("; ".join(map(_words, findings)))
-        self._append([encode(entry)])
+        self._append([_readable(entry)])
         self._take_effect(index, entry)
         return index
 
@@ -318,6 +318,16 @@ class _Undo:
             if people:
                 people.entry[slot] = entry
                 people.last[32 * slot : 32 * slot + 32] = tracker
+
+
+def _readable(entry: Entry) -> bytes:
+    """The entry's bytes, if a verifier will read them (check V1); BoxError says which field it refuses."""
+    try:
+        data = encode(entry)
+        read_entry(data, entry.type)
+    except ValueError as error:  # a RecordError, or text that is no Unicode
+        raise BoxError(str(error)) from None
+    return data
 
 
 def _refusals(checks: Iterable[Check], state: State, index: int, entry: Entry) -> list[Finding]:
