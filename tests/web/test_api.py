@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from django.conf import settings
 from pydantic import BaseModel
 
 from quorate.apps.ballots import live
 from quorate.apps.publication.selectors import RESULT_FILES
-from quorate.apps.publication.services import publish_reports
+from quorate.apps.publication.services import publish_reports, store_document
 from quorate.board.checkpoint import NO_WITNESSES, open_checkpoint
 from quorate.board.keys import VerifierKey
 from quorate.board.proof import Receipt
@@ -30,9 +31,10 @@ from quorate.crypto.fingerprint import spoken
 from quorate.election.office import Office
 from quorate.record.canonical import encode
 from quorate.record.container import Container
+from quorate.record.manifest import Document
 from quorate.verify.run import verify
 from quorate.web.api import answers
-from support.ballots import SmallBallot, line, tracker
+from support.ballots import SmallBallot, line, strike_question, tracker
 from support.offices import SetClock, name_of, open_office, running_from, serve_boards, shares_for
 
 YES, NO, BLANK = [(0, [0])], [(0, [1])], [(0, [2])]
@@ -100,20 +102,26 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
+def server(_server: Any) -> Any:
+    """The running server; nothing here needs its database."""
+    return _server
+
+
+@pytest.fixture
 def api(
-    _server: Any,
+    server: Any,
     tmp_path: Path,
     clock: SetClock,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Api]:
-    """A ballot that opened a minute ago and runs for an hour. No test here needs the database."""
+    """A ballot that opened a minute ago and runs for an hour."""
     ballot = SmallBallot(
         tmp_path, voters=6, seed=request.node.name, change=running_from(clock.now, timedelta(hours=1))
     )
     serve_boards(settings.ENVIRONMENT.boards, clock, monkeypatch)
     office = open_office(ballot, settings.ENVIRONMENT.boards)
-    yield Api(_server, ballot, office, clock)
+    yield Api(server, ballot, office, clock)
     live.stop()
     shutil.rmtree(office.folder)
 
@@ -408,3 +416,27 @@ def test_the_api_describes_itself_without_asking_anybody_else(api: Api) -> None:
     page = api.ask("GET", "/api/docs").body.decode()
     assert "http://" not in page.replace(api.address.geturl(), "")
     assert "https://" not in page
+
+
+def test_documents_by_their_fingerprint(
+    server: Any, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What voters decide on is served by its SHA-256, and only what the manifest names can be stored."""
+    text = b"The agreement, article 1"
+    named = Document("Agreement", hashlib.sha256(text).digest(), len(text))
+    question = msgspec.structs.replace(strike_question(), documents=(named,))
+    window = running_from(clock.now, timedelta(hours=1))
+    ballot = SmallBallot(tmp_path, questions=(question,), seed="documents", change=window)
+    serve_boards(settings.ENVIRONMENT.boards, clock, monkeypatch)
+    office = open_office(ballot, settings.ENVIRONMENT.boards)
+    api = Api(server, ballot, office, clock)
+    stored = store_document(office, text)
+    with pytest.raises(ValueError, match="none of the documents"):
+        store_document(office, text + b".")
+    found = api.get(f"documents/{stored}")
+    assert (found.status, found.body) == (200, text)
+    assert found.headers["content-type"] == "application/octet-stream"
+    for other in ("0" * 64, stored.upper(), "..", "%2e%2e%2fpins.json"):
+        assert api.get(f"documents/{other}").status == 404
+    live.stop()
+    shutil.rmtree(office.folder)

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from pathlib import Path
 from typing import Final
 
+from quorate.apps.publication.selectors import document_path
 from quorate.election.folder import pins_of
 from quorate.election.office import Office
+from quorate.files import write_whole
 from quorate.record.container import CERTIFICATE, ENTRIES, FILES, Container
 from quorate.report.files import write_reports
+from quorate.text import _
 from quorate.verify.findings import Report
 from quorate.verify.run import verify
 
 DOWNLOADS: Final = "downloads"
 _DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same zip for the same record
+
+
+def store_document(office: Office, data: bytes) -> str:
+    """Keep a document that the manifest names; returns its SHA-256 in hex. ValueError for any other."""
+    fingerprint = hashlib.sha256(data)
+    named = {one.sha256 for question in office.manifest.questions for one in question.documents}
+    if fingerprint.digest() not in named:
+        raise ValueError(_("That is none of the documents of this ballot, or not the same version."))
+    path = document_path(office, fingerprint.hexdigest())
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, data)
+    return fingerprint.hexdigest()
 
 
 def bundle_record(office: Office) -> Path:

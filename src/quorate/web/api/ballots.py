@@ -15,7 +15,8 @@ from ninja import Router
 from quorate.apps.ballots.desk import Cast
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.reading import Figures
-from quorate.apps.publication.selectors import RESULT_FILES, result_file
+from quorate.apps.publication import selectors as publication
+from quorate.apps.publication.selectors import RESULT_FILES
 from quorate.apps.publication.services import bundle_record
 from quorate.election.box import Refused
 from quorate.record.canonical import Bytes32
@@ -92,6 +93,14 @@ async def credentials(request: HttpRequest, ballot: str) -> HttpResponse:
 async def ceremony(request: HttpRequest, ballot: str) -> HttpResponse:
     """`ceremony.json`: how the tellers made the ballot key."""
     return plain((_record(ballot) / CEREMONY).read_bytes(), JSON, IMMUTABLE)
+
+
+@router.api_operation(GET, "/{ballot}/documents/{sha256}", summary="A document by its fingerprint")
+async def document(request: HttpRequest, ballot: str, sha256: str) -> HttpResponse:
+    """The bytes whose SHA-256, in hex, was asked for; the manifest names it."""
+    data = publication.document(engine().desk(ballot).office, sha256)
+    kind = "application/pdf" if data.startswith(b"%PDF-") else "application/octet-stream"
+    return plain(data, kind, IMMUTABLE)
 
 
 # While voting runs.
@@ -192,7 +201,7 @@ async def record(request: HttpRequest, ballot: str) -> StreamingHttpResponse:
 
 def _result_operation(name: str, content_type: str, words: str) -> None:
     async def result(request: HttpRequest, ballot: str) -> HttpResponse:
-        path = result_file(engine().desk(ballot).office, name)
+        path = publication.result_file(engine().desk(ballot).office, name)
         return plain(path.read_bytes(), content_type, "public, max-age=300")
 
     router.api_operation(

@@ -42,9 +42,7 @@ async def entries(request: HttpRequest, ballot: str, path: str) -> HttpResponse:
     )
 
 
-async def _served(
-    request: HttpRequest, ballot: str, make: Callable[[Reading], HttpResponse]
-) -> HttpResponse:
+async def _served(request: HttpRequest, ballot: str, make: Callable[[Reading], HttpResponse]) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     try:

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from quorate.apps.ballots.errors import TryAgain, UnknownBallot
-from quorate.apps.publication.errors import NotReleased
+from quorate.apps.publication.errors import NoSuchDocument, NotReleased
 from quorate.web.api import ballots, boards
 from quorate.web.api.answers import refusal
 
@@ -23,6 +23,7 @@ api.add_router("/ballots", ballots.router)
 
 @api.exception_handler(UnknownBallot)
 @api.exception_handler(NotReleased)
+@api.exception_handler(NoSuchDocument)
 def _missing(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal(404, str(error))
 
