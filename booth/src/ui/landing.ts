@@ -49,13 +49,12 @@ function draw(context: Context, said: LandingNotice | null): HTMLElement {
 function said_notice(said: LandingNotice): Child {
   switch (said) {
     case "reloaded":
+    case "left":
       return notice(
         "warn",
-        _("This page was loaded again."),
+        said === "left" ? _("You left this page.") : _("This page was loaded again."),
         _("Nothing that you chose is kept, and neither is your code. If you had pressed Cast my vote, look at the ballots of your code: your vote is cast if it is there."),
       );
-    case "left":
-      return notice("warn", _("You left this page."), _("Nothing that you chose is kept, and neither is your code. Start again; if you had cast a vote, it stays cast."));
     case "kept":
       return notice("plain", _("Your earlier ballot counts."), _("Nothing was changed."));
     case "done":

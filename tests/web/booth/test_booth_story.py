@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from quorate.crypto import ballot as ballots
 from quorate.crypto.fingerprint import spoken
 from quorate.group import Element, Scalar
 from quorate.record.entries import Ballot
+from quorate.record.manifest import Document
 from support import examples
 from support.ballots import SmallBallot, line, strike_question, tracker
 from support.offices import name_of
@@ -162,6 +164,25 @@ def test_several_questions(booth: Any, no_sideways: Callable[[Page], None]) -> N
     one, none = Element.generator(), Scalar.zero() * Element.generator()
     places = [plaintext_times_G(ballot, cast, 1, place) for place in range(4)]
     assert places == [one, none, one, none]
+
+
+def test_documents_are_the_ones_that_were_announced(
+    booth: Any, no_sideways: Callable[[Page], None]
+) -> None:
+    """A document is compared with its fingerprint before anybody gets it."""
+    text = b"The whole agreement.\n"
+    document = Document("Agreement.txt", hashlib.sha256(text).digest(), len(text))
+    ballot = booth.ballot(questions=(replace(strike_question(), documents=(document,)),))
+    voter = booth.voter(ballot).arrive().press("Start voting").sees("Before you choose").reads("21 bytes")
+    no_sideways(voter.page)
+    address = f"**/documents/{document.sha256.hex()}"
+    voter.page.route(address, lambda route: route.fulfill(body=text + b"And more."), times=1)
+    voter.press("Open Agreement.txt").reads("is not this document")
+    voter.page.route(address, lambda route: route.fulfill(body=text), times=1)
+    with voter.page.expect_download() as download:
+        voter.press("Open Agreement.txt")
+    assert (download.value.suggested_filename, download.value.path().read_bytes()) == ("Agreement.txt", text)
+    voter.press("Continue").sees("Shall the union be authorised to call a strike?")
 
 
 def test_own_ballots_and_the_tracker(booth: Any, no_sideways: Callable[[Page], None]) -> None:
