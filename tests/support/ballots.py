@@ -16,9 +16,9 @@ from typing import Literal, TypeVar
 
 from msgspec import structs
 
-from quorate.board.checkpoint import WitnessPolicy
+from quorate.board.checkpoint import SignedCheckpoint, WitnessPolicy, open_checkpoint
 from quorate.board.files import FileStorage
-from quorate.board.keys import LogSigner, WitnessSigner
+from quorate.board.keys import LogSigner, VerifierKey, WitnessSigner
 from quorate.board.log import Log
 from quorate.board.note import Note
 from quorate.board.tree import Hash
@@ -106,6 +106,10 @@ class Witness:
     def __init__(self, name: str, seed: bytes, start: datetime) -> None:
         self.signer = WitnessSigner(name, seed)
         self._time = int(start.timestamp())
+
+    def set_back(self, seconds: int) -> None:
+        """Let the clock jump."""
+        self._time -= seconds
 
     def __call__(self, checkpoint: bytes, prove: Callable[[int], list[Hash]]) -> Sequence[str]:
         """Cosign, as `quorate.board.log.Cosigner` asks."""
@@ -282,6 +286,10 @@ class SmallBallot:
     def opening(self) -> Open:
         """The signed opening."""
         return sign_event(Open((), self.manifest.phi, "open"), self.manifest.officers, self.officers)
+
+    def opened(self, note: bytes) -> SignedCheckpoint:
+        """A checkpoint of this ballot's board, verified."""
+        return open_checkpoint(note, VerifierKey.parse(self.manifest.log_key), self.manifest.witnesses)
 
     def signed(self, event: E) -> E:
         """An event with the signatures of both officers."""

@@ -29,12 +29,14 @@ class Examination(msgspec.Struct, frozen=True):
     """What an intact store holds.
 
     `missing_hashes` have to be appended to make the stored hashes complete. `recorded` is the last of the
-    published checkpoints, `witnessed` the last one that has the quorum.
+    published checkpoints, `witnessed` the last one that has the quorum. `times` has the last published
+    cosignature's time of each witness, in POSIX seconds.
     """
 
     frontier: Frontier
     missing_hashes: list[Hash]
     recorded: SignedCheckpoint | None
+    times: dict[str, int]
     witnessed: SignedCheckpoint | None
 
 
@@ -71,6 +73,7 @@ def examine(
         frontier=frontier,
         missing_hashes=missing,
         recorded=published[-1] if published else None,
+        times={c.witness: c.time for signed in published for c in signed.cosignatures},
         witnessed=next((signed for signed in reversed(published) if signed.has_quorum), None),
     )
 

@@ -101,7 +101,8 @@ class Log:
         return cls(storage, signer, origin, cosigners, policy)
 
     # State: what the checkpoint place holds (`_latest`), its tree (`_frontier`), whether the published
-    # checkpoints have it (`_recorded`), and the newest one with a quorum (`_witnessed`). After a failed write
+    # checkpoints have it (`_recorded`), the newest one with a quorum (`_witnessed`), and when each witness
+    # cosigned last (`_times`). After a failed write
     # the memory is `_stale`, and the next call recovers from storage before it does anything.
 
     @property
@@ -146,6 +147,7 @@ class Log:
             # Written again even if unchanged: a rename that was reported as failed may not be durable.
             storage.replace(data, latest.note.encode())
             self._frontier = found.frontier
+            self._times = found.times | {c.witness: c.time for c in latest.cosignatures}
             self._latest = latest
             self._witnessed = witnessed
             self._recorded = witnessed is latest or (
@@ -284,6 +286,7 @@ class Log:
         # Dies here: published, and recovery puts the cosigned note in the checkpoint place.
         if signed.note != latest.note:
             storage.replace(latest.note.encode(), signed.note.encode())
+        self._times |= {c.witness: c.time for c in signed.cosignatures}
         self._latest = self._witnessed = signed
         self._recorded = True
         self._stale = False
@@ -315,10 +318,15 @@ class Log:
         return signed
 
     def _with_cosignature(self, note: Note, signature: NoteSignature) -> Note:
-        """Add a line by a witness of the policy that has not signed this note yet; leave out any other."""
+        """Add a line by a witness of the policy that has not signed this note yet; leave out any other.
+
+        One whose time goes back would make the whole record fail (check V5): it counts as missing.
+        """
         for key in self._policy.keys:
             if key.signed(signature) and not any(key.signed(present) for present in note.signatures):
-                key.verify(note.text, signature)
+                time = key.verify(note.text, signature) or 0
+                if time < self._times.get(key.name, 0):
+                    raise CosignFailed(_("The clock of the witness {name} went back.").format(name=key.name))
                 return note.with_signatures((signature,))
         return note
 
