@@ -5,7 +5,7 @@
 import { base64, from_base64, text_of } from "./bytes.js";
 import type { Json } from "./canonical.js";
 import { Refusal } from "./refusal.js";
-import type { Fate, OwnBallot, Status } from "./session.js";
+import type { Fate, OwnBallot, Status } from "./screens.js";
 
 /** Every request, and the whole answer to it, within this time. */
 const TIME_LIMIT = 20_000;

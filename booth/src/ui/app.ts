@@ -1,6 +1,6 @@
 /**
  * Runs a session: shows its screen, does its commands, answers with events. What touches the network, the
- * worker, the clock or the browser's history is here; what may follow what is in `session.ts`.
+ * worker or the browser's history is here; what may follow what is in `session.ts`.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -23,11 +23,9 @@ import {
   begin,
   step,
 } from "../session.js";
-import { change, find, own } from "./ballots.js";
-import { blank, check, choose, documents, review } from "./choosing.js";
-import { code, replaced_code } from "./code.js";
-import { cast, closed, looking, stopped, waiting } from "./ending.js";
-import { landing } from "./landing.js";
+import { offer, pause } from "./browser.js";
+import { draw } from "./draw.js";
+import { ServerClock } from "./server_clock.js";
 import { _ } from "./text.js";
 import type { Context, PageFingerprint, View } from "./view.js";
 
@@ -61,8 +59,7 @@ export class App {
   #opening: { readonly entry: Uint8Array; readonly opening: string } | undefined;
   #cast_at = 0;
   #retry: { timer: number; run: () => void } | undefined;
-  /** Milliseconds that the server's clock is ahead of this device's. */
-  #ahead = 0;
+  readonly #clock: ServerClock;
   /** Counts what was begun, so that an answer to what was given up is dropped. */
   #era = 0;
 
@@ -70,9 +67,8 @@ export class App {
     this.#parts = parts;
     this.#code = parts.code;
     this.#session = begin(parts.manifest, parts.status, parts.notice);
-    this.#take_clock(parts.status);
+    this.#clock = new ServerClock(parts.api, parts.status, (status) => this.#send({ type: "status", status }));
     this.#show(false);
-    this.#watch_closing();
     window.addEventListener("popstate", () => this.#back());
     window.addEventListener("pagehide", () => this.#leave());
     window.addEventListener("online", () => this.#retry_now());
@@ -203,13 +199,13 @@ export class App {
     try {
       const { api } = this.#parts;
       const [status, found] = await Promise.all([api.status(), api.credential(this.#credential)]);
-      this.#take_clock(status);
+      this.#clock.take(status);
       answer({ type: "status", status });
       if (found.kind === "unknown") return answer({ type: "unknown-code" });
       if (found.kind === "replaced") return answer({ type: "replaced-code", since: found.since });
       const { size } = await sealer.ask("checkpoint", { note: found.checkpoint });
       const { unit, latest, ballots } = found;
-      const voter: Registered = { unit, latest, ballots, entries: size, read_at: this.#now() };
+      const voter: Registered = { unit, latest, ballots, entries: size, read_at: this.#clock.now() };
       this.#code = null;
       answer({ type: "registered", voter });
     } catch (error) {
@@ -258,7 +254,7 @@ export class App {
     try {
       const { index, time } = await sealer.ask("prove", { entry: line, receipt: said.receipt });
       this.#receipt = said.receipt;
-      answer({ type: "proved", entry: index, time: time === null ? this.#now() : new Date(time * 1000).toISOString() });
+      answer({ type: "proved", entry: index, time: time === null ? this.#clock.now() : new Date(time * 1000).toISOString() });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       answer({ type: "trouble", trouble: "no-proof" });
@@ -290,42 +286,6 @@ export class App {
     if (error instanceof NoRandomness) this.#send({ type: "stop", why: "no-randomness", detail: "" });
     else this.#send({ type: "stop", why: "program", detail: "" });
   }
-
-  // The window: at the closing time, and each time that the page is looked at again, the server is asked.
-
-  #watch_closing(): void {
-    let timer = 0;
-    const plan = (): void => {
-      const { opens, closes } = this.#session.status;
-      const next = [opens, closes].map((iso) => Date.parse(iso) - Date.parse(this.#now())).filter((ms) => ms > 0);
-      clearTimeout(timer);
-      if (next.length > 0) timer = window.setTimeout(ask, Math.min(Math.min(...next) + 500, 600_000));
-    };
-    const ask = (): void => {
-      this.#parts.api
-        .status()
-        .then((status) => {
-          this.#take_clock(status);
-          this.#send({ type: "status", status });
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof NoAnswer)) throw error;
-          // Not reached: this device's own reckoning of the last known times still holds.
-          this.#send({ type: "status", status: { ...this.#session.status, now: this.#now() } });
-        })
-        .finally(plan);
-    };
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") ask();
-    });
-    plan();
-  }
-
-  #take_clock({ now }: Status): void {
-    this.#ahead = Date.parse(now) - Date.now();
-  }
-
-  readonly #now = (): string => new Date(Date.now() + this.#ahead).toISOString();
 
   // The browser's history: one entry stands behind every screen but the first, so that Back stays in the booth.
 
@@ -361,7 +321,7 @@ export class App {
       this.#view = { screen, view: shown.view };
       return;
     }
-    const view = this.#draw(context, screen);
+    const view = draw(context, screen);
     this.#view = { screen, view };
     this.#parts.main.replaceChildren(view.element);
     const title = view.element.querySelector("h1");
@@ -374,48 +334,11 @@ export class App {
     this.#guard();
   }
 
-  #draw(context: Context, screen: Screen): View {
-    switch (screen.at) {
-      case "landing":
-        return landing(context, screen.notice);
-      case "code":
-        return code(context, screen);
-      case "replaced-code":
-        return replaced_code(context, screen.since);
-      case "own":
-        return own(context, screen);
-      case "change":
-        return change(context, screen);
-      case "documents":
-        return documents(context, screen);
-      case "choose":
-        return choose(context, screen);
-      case "blank":
-        return blank(context, screen);
-      case "review":
-        return review(context, screen);
-      case "check":
-        return check(context, screen);
-      case "waiting":
-        return waiting(context);
-      case "looking":
-        return looking(context, screen);
-      case "cast":
-        return cast(context, screen);
-      case "closed":
-        return closed(context, screen);
-      case "find":
-        return find(context);
-      case "stopped":
-        return stopped(screen.why, screen.detail, context.session.manifest.contact);
-    }
-  }
-
   #context(): Context {
     return {
       session: this.#session,
       send: this.#send,
-      now: this.#now,
+      now: this.#clock.now,
       code: this.#code,
       save: this.#receipt === undefined ? null : this.#save,
       open_document: this.#open_document,
@@ -448,18 +371,4 @@ export class App {
 function same_place(left: Screen, right: Screen): boolean {
   if (left.at !== right.at) return false;
   return !("place" in left && "place" in right) || left.place === right.place;
-}
-
-/** Gives a file to the person; nothing of it is run or shown in this page. */
-function offer(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: "application/octet-stream" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => window.setTimeout(resolve, milliseconds));
 }

@@ -166,9 +166,7 @@ def test_several_questions(booth: Any, no_sideways: Callable[[Page], None]) -> N
     assert places == [one, none, one, none]
 
 
-def test_documents_are_the_ones_that_were_announced(
-    booth: Any, no_sideways: Callable[[Page], None]
-) -> None:
+def test_documents_are_the_ones_that_were_announced(booth: Any, no_sideways: Callable[[Page], None]) -> None:
     """A document is compared with its fingerprint before anybody gets it."""
     text = b"The whole agreement.\n"
     document = Document("Agreement.txt", hashlib.sha256(text).digest(), len(text))
