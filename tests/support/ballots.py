@@ -356,7 +356,7 @@ class SmallBallot:
 
     def finish(self, box: BallotBox, tellers: Sequence[int] = (1, 3)) -> Report:
         """Close, decrypt, publish the result and its certificate; the report of the last verification."""
-        box.close(AFTER)
+        box.close(max(AFTER, box.closes))
         self.publish()
         shares = self.shares(tellers)
         first = box.state.closed.index + 1
