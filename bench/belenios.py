@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.figures import Results, at_least, cpu_seconds
+from bench import child
+from bench.figures import Results, at_least
+from bench.voting_day import ballot_lines
 
 GROUP = "BELENIOS-2048"
 PACKAGE = "belenios-tool"
@@ -115,11 +117,10 @@ def measure(
     folder: Path,
     few: int,
     many: int,
-    ours: Callable[[], object],
-    our_ballots: int,
+    record: Path,
     repetitions: int,
 ) -> None:
-    """Compare with `ours`, a call that verifies `our_ballots` ballots here; interleaved, processor time."""
+    """Compare with the verification of a finished record; in turns, processor time of one process each."""
     install(results.say)
     found = version()
     if found is None:
@@ -135,10 +136,11 @@ def measure(
         if number == few:
             shutil.copytree(large.folder, small.folder)
         large.cast(ballot)
+    our_ballots = len(ballot_lines(record))
     theirs, times = list[float](), list[float]()
     for _ in range(repetitions):
         per_ballot = (large.verify_seconds() - small.verify_seconds()) / (many - few)
-        mine = cpu_seconds(ours) / our_ballots
+        mine = child.run(record, 1, "result").cpu / our_ballots
         theirs.append(per_ballot * 1e6)
         times.append(per_ballot / mine)
     results.add(

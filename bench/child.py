@@ -1,7 +1,7 @@
-"""Verification in a process of its own, which says how long it took and how much memory it ever held.
+"""Measuring in a process of its own: neither what was measured before nor the benchmark itself weighs on it.
 
-`python -m bench.child RECORD WORKERS UNTIL` prints one JSON object: wall and processor seconds of `verify`,
-peak resident bytes of this process and of the largest of its workers.
+`python -m bench.child verify RECORD WORKERS UNTIL` prints what one verification took; `python -m bench.child
+limit RECORD REPETITIONS` sets verification against the limit. Both print one JSON object.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import get_args
+from typing import Any, get_args
 
 from bench import ROOT
+from bench.limit import Shares, compare
 from quorate.election.folder import pins_of
 from quorate.record.container import MANIFEST, Container
 from quorate.record.manifest import read_manifest
@@ -38,12 +39,22 @@ class Run:
 
 def run(record: Path, workers: int, until: Until) -> Run:
     """Verify a record in a new process with so many workers (1: none but itself)."""
-    command = (sys.executable, "-m", "bench.child", str(record), str(workers), until)
+    return Run(**_start("verify", str(record), str(workers), until))
+
+
+def against_limit(record: Path, repetitions: int) -> Shares:
+    """`limit.compare` in a new process."""
+    return Shares(**_start("limit", str(record), str(repetitions)))
+
+
+def _start(*arguments: str) -> dict[str, Any]:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    command = (sys.executable, "-m", "bench.child", *arguments)
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"verification in a process failed: {done.stderr.strip()}")
-    return Run(**json.loads(done.stdout))
+        raise RuntimeError(f"measuring in a process failed: {done.stderr.strip()}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def measure(record: Path, workers: int, until: Until) -> Run:
@@ -72,9 +83,14 @@ def _peak(process: str) -> int:
     return 0
 
 
-def _main(record: str, workers: str, until: str) -> None:
-    (known,) = [word for word in get_args(Until) if word == until]
-    print(json.dumps(vars(measure(Path(record), int(workers), known))))
+def _main(what: str, record: str, *rest: str) -> None:
+    found: Run | Shares
+    if what == "verify":
+        (until,) = [word for word in get_args(Until) if word == rest[1]]
+        found = measure(Path(record), int(rest[0]), until)
+    else:
+        found = compare(Path(record), int(rest[0]))
+    print(json.dumps(vars(found)))
 
 
 if __name__ == "__main__":

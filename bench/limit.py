@@ -10,10 +10,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from bench.figures import cpu_seconds
+from quorate.election.folder import pins_of
 from quorate.group import L, Points
-from quorate.record.entries import read_ballot
-from quorate.verify.chunk import CHUNK
+from quorate.record.container import ENTRIES, MANIFEST, Container
+from quorate.record.entries import is_ballot, read_ballot
+from quorate.record.manifest import read_manifest
+from quorate.verify.chunk import CHUNK, Setup, check_chunk
+from quorate.verify.run import verify
 
 FULL, SHORT = 3, 7
 
@@ -52,3 +58,39 @@ def _scalars(ballots: int) -> bytes:
         b"".join(full[FULL * i : FULL * i + FULL] + short[SHORT * i : SHORT * i + SHORT])
         for i in range(ballots)
     )
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Processor seconds of the limit, of verification and of its part in `check_chunk`, by repetition."""
+
+    ballots: int
+    limits: list[float]
+    wholes: list[float]
+    chunks: list[float]
+
+
+def compare(record: Path, repetitions: int) -> Shares:
+    """Measure the limit and the verification of a finished record in turns."""
+    with Container(record) as container:
+        manifest = read_manifest(container.read(MANIFEST))
+        lines = [line for _offset, line in container.lines(ENTRIES) if is_ballot(line)]
+        setup = Setup(manifest.phi, manifest.ballot_key, manifest.encodings)
+        limit, pins = Limit.of(lines), pins_of(manifest)
+
+        def whole() -> None:
+            report = verify(container, pins=pins)
+            if not report.ok:
+                raise RuntimeError(f"the record of the benchmark does not verify: {report.findings[0]}")
+
+        def chunks() -> None:
+            for i in range(0, len(lines), CHUNK):
+                check_chunk(setup, lines[i : i + CHUNK])
+
+        shares = Shares(len(lines), [], [], [])
+        for _ in range(repetitions):
+            before = cpu_seconds(limit.run)
+            shares.wholes.append(cpu_seconds(whole))
+            shares.limits.append((before + cpu_seconds(limit.run)) / 2)
+            shares.chunks.append(cpu_seconds(chunks))
+    return shares

@@ -2,76 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import child, elections
 from bench.child import Run
-from bench.figures import Results, at_least, at_most, cpu_seconds
-from bench.limit import Limit
-from bench.voting_day import ballot_lines
-from quorate.election.folder import pins_of
-from quorate.record.container import MANIFEST, Container
-from quorate.record.manifest import read_manifest
-from quorate.verify.chunk import CHUNK, Setup, check_chunk
-from quorate.verify.run import verify
+from bench.figures import Results, at_least, at_most
+from quorate.verify.chunk import CHUNK
 from quorate.verify.state import Until
 
 MIB = 2**20
 
 
-def whole(record: Path) -> Callable[[], None]:
-    """A call that verifies a finished record in this process, with all checks."""
-
-    def call() -> None:
-        with Container(record) as container:
-            manifest = read_manifest(container.read(MANIFEST))
-            report = verify(container, pins=pins_of(manifest))
-        if not report.ok:
-            raise RuntimeError(f"the record of the benchmark does not verify: {report.findings[0]}")
-
-    return call
-
-
 def against_limit(results: Results, record: Path, repetitions: int) -> None:
-    """How much of the time is group arithmetic that cannot be avoided; both sides interleaved."""
-    lines = ballot_lines(record)
-    with Container(record) as container:
-        manifest = read_manifest(container.read(MANIFEST))
-    setup = Setup(manifest.phi, manifest.ballot_key, manifest.encodings)
-    chunks = [lines[i : i + CHUNK] for i in range(0, len(lines), CHUNK)]
-    limit, verification = Limit.of(lines), whole(record)
-
-    def only_chunks() -> None:
-        for chunk in chunks:
-            check_chunk(setup, chunk)
-
-    limits, parts, wholes = list[float](), list[float](), list[float]()
-    for _ in range(repetitions):
-        limits.append(cpu_seconds(limit.run))
-        wholes.append(cpu_seconds(verification))
-        limits.append(cpu_seconds(limit.run))
-        parts.append(cpu_seconds(only_chunks))
-    n = len(lines)
-    scale = 1e6 / n
+    """How much of the time is group arithmetic that cannot be avoided; both sides in turns."""
+    shares = child.against_limit(record, repetitions)
+    scale = 1e6 / shares.ballots
     results.add(
         "limit_us",
         "us/ballot",
-        [t * scale for t in limits],
-        f"decoding and one sum for each chunk of {CHUNK:,} ballots, nothing else; one core, {n:,} ballots",
+        [t * scale for t in shares.limits],
+        f"decoding and one sum for each chunk of {CHUNK:,} ballots, nothing else; one core, "
+        f"{shares.ballots:,} ballots",
     )
     results.add(
         "verify_us",
         "us/ballot",
-        [t * scale for t in wholes],
+        [t * scale for t in shares.wholes],
         "all 22 checks of the finished record, from files to certificate; one core",
     )
-    results.add("chunk_us", "us/ballot", [t * scale for t in parts], "the part that workers do; one core")
-    around = [(limits[2 * i] + limits[2 * i + 1]) / 2 for i in range(repetitions)]
+    results.add(
+        "chunk_us", "us/ballot", [t * scale for t in shares.chunks], "the part that workers do; one core"
+    )
     results.add(
         "share_of_limit",
         "",
-        [t / whole_ for t, whole_ in zip(around, wholes, strict=True)],
+        [limit / whole for limit, whole in zip(shares.limits, shares.wholes, strict=True)],
         "limit_us / verify_us, each repetition by itself",
         at_least(0.6),
     )

@@ -104,13 +104,14 @@ def test_without_belenios_tool_the_line_says_so(
     tmp_path: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    belenios.measure(results, tmp_path / "archives", 1, 2, lambda: None, 1, 1)
+    belenios.measure(results, tmp_path / "archives", 1, 2, tmp_path / "record", 1)
     assert "belenios-tool is not installed" in results.skipped["times_belenios"]
     assert not results.figures
 
 
 @pytest.mark.skipif(belenios.version() is None, reason="belenios-tool is not installed")
 def test_an_election_of_belenios_tool_is_measured(tmp_path: Path, results: Results) -> None:
-    belenios.measure(results, tmp_path / "archives", 1, 5, lambda: sum(range(10_000)), 1, 1)
+    record = plain(tmp_path / "plain").record
+    belenios.measure(results, tmp_path / "archives", 1, 5, record, 1)
     assert results.figures["belenios_verify_us"].value > 1000
     assert results.figures["belenios_ballot_bytes"].value > 3000
