@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 HASH_SIZE = 32
@@ -104,9 +105,10 @@ class Frontier:
 
 
 def root_of(leaves: Iterable[Hash]) -> Hash:
-    """Root of the tree over these leaf hashes."""
-    frontier = Frontier()
-    frontier.extend(leaves)
+    """Root of the tree over these leaf hashes, of which only a few are held at a time."""
+    frontier, waiting = Frontier(), iter(leaves)
+    while some := list(islice(waiting, 4096)):
+        frontier.extend(some)
     return frontier.root()
 
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from sys import byteorder
 from typing import Final, Literal
 
-from quorate.board.tree import leaf_hash, root_of
+from quorate.board.tree import Frontier, leaf_hash, root_of
 from quorate.group import PointDecodeError, Points
 from quorate.record.canonical import Bytes32, Count, RecordError, Struct, encode
 from quorate.record.container import CREDENTIALS
@@ -89,7 +89,7 @@ class CredentialIndex:
         """
         keys = bytearray()
         units = array("I")
-        leaves = []
+        tree, leaves = Frontier(), list[bytes]()
         before = b""
         match = _LINE.fullmatch
         for number, line in enumerate(lines, start=1):
@@ -105,8 +105,12 @@ class CredentialIndex:
             keys += key
             units.append(unit)
             leaves.append(leaf_hash(line))
+            if len(leaves) == _CHUNK:
+                tree.extend(leaves)
+                leaves.clear()
             before = key
-        index = cls(bytes(keys), units, root_of(leaves))
+        tree.extend(leaves)
+        index = cls(bytes(keys), units, tree.root())
         if elements:
             index.check_elements(range(len(index)), where)
         return index

@@ -104,7 +104,7 @@ class V13Distinct(Check):
 
     def end(self, state: State) -> Findings:
         suspects = _repeated(state.trackers) | {int.from_bytes(t[:8], "big") for t in state.spoiled}
-        if suspects & set(state.trackers):
+        if not suspects.isdisjoint(state.trackers):
             seen: dict[bytes, int] = dict.fromkeys(state.spoiled, -1)
             for index, tracker, _ in state.reread():
                 if seen.setdefault(tracker, index) != index:

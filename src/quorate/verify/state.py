@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quorate.board.checkpoint import SignedCheckpoint
-from quorate.board.tree import Frontier, leaf_hash
+from quorate.board.tree import Frontier, leaf_hash, root_of
 from quorate.crypto.ballot import NO_PREVIOUS, Body
 from quorate.crypto.ceremony.conclusion import VerifiedCeremony
 from quorate.crypto.elgamal import Ciphertext
@@ -89,9 +89,7 @@ class Credentials:
 
     def last_root(self) -> bytes:
         """The root over (K, tracker of the last ballot or zeros) of every active credential [08.30]."""
-        tree = Frontier()
-        tree.extend(leaf_hash(self.key(slot) + self.tracker(slot)) for slot in self.ordered())
-        return tree.root()
+        return root_of(leaf_hash(self.key(slot) + self.tracker(slot)) for slot in self.ordered())
 
 
 @dataclass(frozen=True, slots=True)
