@@ -48,7 +48,7 @@ def polls(tmp_path: Path) -> Polls:
     return Polls.open(tmp_path / "polls")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hostile_polls(tmp_path_factory: pytest.TempPathFactory) -> Polls:
-    """A running ballot for a whole module: only for ballots that are refused."""
+    """A running ballot for the whole session: only for ballots that are refused."""
     return Polls.open(tmp_path_factory.mktemp("polls"))
