@@ -1,7 +1,7 @@
 """Measuring in a process of its own: neither what was measured before nor the benchmark itself weighs on it.
 
-`python -m bench.child verify RECORD WORKERS UNTIL` prints what one verification took; `python -m bench.child
-limit RECORD REPETITIONS` sets verification against the limit. Both print one JSON object.
+The process prints one JSON object: for `verify RECORD WORKERS UNTIL` what one verification took, for `limit
+RECORD REPETITIONS` how verification compares with the limit.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def against_limit(record: Path, repetitions: int) -> Shares:
 
 def _start(*arguments: str) -> dict[str, Any]:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    command = (sys.executable, "-m", "bench.child", *arguments)
+    # not `-m bench.child`: every worker would import that, too
+    command = (sys.executable, "-c", "from bench.child import main; main()", *arguments)
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"measuring in a process failed: {done.stderr.strip()}")
@@ -83,7 +84,9 @@ def _peak(process: str) -> int:
     return 0
 
 
-def _main(what: str, record: str, *rest: str) -> None:
+def main() -> None:
+    """The new process: do what the command line says."""
+    _program, what, record, *rest = sys.argv
     found: Run | Shares
     if what == "verify":
         (until,) = [word for word in get_args(Until) if word == rest[1]]
@@ -91,7 +94,3 @@ def _main(what: str, record: str, *rest: str) -> None:
     else:
         found = compare(Path(record), int(rest[0]))
     print(json.dumps(vars(found)))
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from itertools import chain
+from functools import partial
+from itertools import chain, islice
 
 from quorate.board.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from quorate.board.errors import BoardError, Malformed, SignatureRefused
@@ -119,15 +120,18 @@ class Verification:
     def run(self) -> Report:
         """Read everything, in the order of docs/protocol/10-verification.md."""
         state = self.state
-        self._warm_up()
+        jobs, ahead = self._jobs(), deque[Callable[[], None]]()
+        if self._executor is not None:  # workers start, and begin, while this process reads the small files
+            ahead.extend(islice(jobs, self._in_flight))
         self._load()
         self._hook(lambda check: check.start(state))
         self._pass_checkpoints(0)
-        try:
-            for outcome in self._outcomes():
-                outcome()
-        except RecordError as error:
-            state.malformed.append(error)
+        for job in jobs:
+            ahead.append(job)
+            if len(ahead) > self._in_flight:
+                ahead.popleft()()
+        for job in ahead:
+            job()
         self._drain_checkpoints()
         if state.phase == "ended":
             state.milestones[len(state.offsets) - 1] = "the end"
@@ -162,12 +166,6 @@ class Verification:
     def _hook(self, call: Callable[[Check], Iterable[Finding]]) -> None:
         for check in self._checks:
             self._findings.extend(call(check))
-
-    def _warm_up(self) -> None:
-        """Let workers start, and import what they need, while this process reads the small files."""
-        if self._executor is not None:
-            for _ in range(self._in_flight):
-                self._executor.submit(check_chunk, self._setup, [])
 
     def _load(self) -> None:
         """The small files; what cannot be read is a finding of V1, and of each check that needs it."""
@@ -208,35 +206,29 @@ class Verification:
 
     # Reading the board: heavy chunks go to the executor, results are applied in the order of entries.
 
-    def _outcomes(self) -> Iterator[Callable[[], None]]:
-        """What to apply, in order; at most `in_flight` chunks are being checked ahead."""
-        waiting: deque[Callable[[], None]] = deque()
-        for job in self._jobs():
-            waiting.append(job)
-            if len(waiting) > self._in_flight:
-                yield waiting.popleft()
-        yield from waiting
-
     def _jobs(self) -> Iterator[Callable[[], None]]:
+        """What to apply, in order; where the file cannot be read on, everything before that still counts."""
         lines: list[bytes] = []
         first = 0
-        index = -1
-        for index, (offset, line) in enumerate(self._container.lines(ENTRIES)):
-            self.state.offsets.append(offset)
-            if is_ballot(line):
-                if not lines:
-                    first = index
-                lines.append(line)
-                if len(lines) == CHUNK:
+        broken: RecordError | None = None
+        try:
+            for index, (offset, line) in enumerate(self._container.lines(ENTRIES)):
+                self.state.offsets.append(offset)
+                ballot = is_ballot(line)
+                if ballot:
+                    first = first if lines else index
+                    lines.append(line)
+                if lines and (len(lines) == CHUNK or not ballot):
                     yield self._ballots(first, lines)
                     lines = []
-            else:
-                if lines:
-                    yield self._ballots(first, lines)
-                    lines = []
-                yield self._event(index, line)
+                if not ballot:
+                    yield self._event(index, line)
+        except RecordError as error:
+            broken = error
         if lines:
             yield self._ballots(first, lines)
+        if broken is not None:
+            yield partial(self.state.malformed.append, broken)
 
     def _ballots(self, first: int, lines: list[bytes]) -> Callable[[], None]:
         if self._executor is None:

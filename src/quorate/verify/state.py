@@ -1,7 +1,7 @@
 """The verifier's trusted state while it reads a board: a pure ledger that entries are applied to in order.
 
 It draws no conclusions: checks (`checks*.py`) compare what it holds with what the record claims. Memory is
-about 100 bytes for each credential and 24 for each entry.
+about 85 bytes for each credential and 32 for each ballot.
 """
 
 from __future__ import annotations
@@ -167,16 +167,17 @@ class State:
         for first in summary.firsts:
             self.firsts.append(int.from_bytes(first[:8], "big"))
             self.first_entries.append(index)
-        if self.credentials is None:
+        people = self.credentials
+        if people is None:
             return
-        slot = self.credentials.slot(summary.credential)
+        slot = people.slot(summary.credential)
         if slot is None:
             self.superseded.append(index)
             return
-        if self.credentials.entry[slot]:
-            self.superseded.append(self.credentials.entry[slot])
-        self.credentials.entry[slot] = index
-        self.credentials.last[32 * slot : 32 * slot + 32] = summary.tracker
+        if people.entry[slot]:
+            self.superseded.append(people.entry[slot])
+        people.entry[slot] = index
+        people.last[32 * slot : 32 * slot + 32] = summary.tracker
 
     def apply_event(self, index: int, entry: Extend | Reissue | Revoke | Spoil) -> None:
         """Let an event take effect."""
