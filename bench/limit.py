@@ -10,7 +10,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from time import perf_counter
 
 from bench.figures import cpu_seconds
 from quorate.election.folder import pins_of
@@ -62,12 +64,17 @@ def _scalars(ballots: int) -> bytes:
 
 @dataclass(frozen=True)
 class Shares:
-    """Processor seconds of the limit, of verification and of its part in `check_chunk`, by repetition."""
+    """Processor seconds of the limit, of verification and of its part in `check_chunk`, by repetition.
+
+    `scaling` is how many times faster two processes run the limit than one: what the second core is
+    worth to work without any waiting.
+    """
 
     ballots: int
     limits: list[float]
     wholes: list[float]
     chunks: list[float]
+    scaling: list[float]
 
 
 def compare(record: Path, repetitions: int) -> Shares:
@@ -87,10 +94,22 @@ def compare(record: Path, repetitions: int) -> Shares:
             for i in range(0, len(lines), CHUNK):
                 check_chunk(setup, lines[i : i + CHUNK])
 
-        shares = Shares(len(lines), [], [], [])
+        shares = Shares(len(lines), [], [], [], [])
         for _ in range(repetitions):
             before = cpu_seconds(limit.run)
             shares.wholes.append(cpu_seconds(whole))
             shares.limits.append((before + cpu_seconds(limit.run)) / 2)
             shares.chunks.append(cpu_seconds(chunks))
+            shares.scaling.append(2 * _together(limit, 1) / _together(limit, 2))
     return shares
+
+
+def _together(limit: Limit, processes: int) -> float:
+    """Wall seconds until so many processes at once have each run the limit."""
+    start = perf_counter()
+    running = [get_context("fork").Process(target=limit.run) for _ in range(processes)]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join()
+    return perf_counter() - start

@@ -41,6 +41,12 @@ def against_limit(results: Results, record: Path, repetitions: int) -> None:
         "limit_us / verify_us, each repetition by itself",
         at_least(0.6),
     )
+    results.add(
+        "machine_two_cores",
+        "x",
+        shares.scaling,
+        "two processes over one for the limit: what two cores can give",
+    )
 
 
 def on_two_cores(results: Results, record: Path, label: str, repetitions: int, until: Until) -> None:
