@@ -10,16 +10,15 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, get_args
 
 from bench import ROOT
 from bench.limit import Shares, compare
+from quorate.cli.pool import worker_pool
 from quorate.election.folder import pins_of
 from quorate.record.container import MANIFEST, Container
 from quorate.record.manifest import read_manifest
@@ -63,8 +62,7 @@ def measure(record: Path, workers: int, until: Until) -> Run:
     with Container(record) as container:
         pins = pins_of(read_manifest(container.read(MANIFEST)))
         start, busy = perf_counter(), process_time()
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
-        with pool as executor:
+        with worker_pool(workers) as executor:
             report = verify(container, pins=pins, until=until, executor=executor, in_flight=2 * workers + 2)
             wall, cpu = perf_counter() - start, process_time() - busy
             largest = max((_peak(str(child.pid)) for child in active_children()), default=0)

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
 from quorate.cli.main import run
+from quorate.cli.pool import worker_pool
 from quorate.record.canonical import encode
 from quorate.record.container import ENTRIES, Container
 from quorate.record.pins import Pins
 from quorate.verify.findings import Report
 from quorate.verify.run import verify
 from support.examples import rich
-
-
-@contextmanager
-def pool() -> Iterator[Executor]:
-    """Two processes, as `quorate verify` starts them."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        yield executor
 
 
 @contextmanager
@@ -88,7 +81,7 @@ def test_a_pool_and_a_cluster_find_what_this_process_finds(
     assert {"V1", "V4", "V10", "V12", "V13", "V14"} <= {finding.check for finding in bad.findings}
 
     with ExitStack() as stack:
-        assert reports(records, ballot.pins, stack.enter_context(pool())) == [good, bad]
+        assert reports(records, ballot.pins, stack.enter_context(worker_pool(2))) == [good, bad]
 
         executor, address = stack.enter_context(cluster())
         assert reports(records, ballot.pins, executor) == [good, bad]

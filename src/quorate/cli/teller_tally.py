@@ -5,8 +5,6 @@ verified total.
 from __future__ import annotations
 
 import os
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +12,7 @@ from typing import Annotated
 import typer
 
 from quorate.cli.errors import CommandError
+from quorate.cli.pool import worker_pool
 from quorate.cli.teller import PassphraseFile, Private, ask_passphrase, at_terminal, refusals
 from quorate.cli.teller import app as app
 from quorate.election.teller import Teller
@@ -97,8 +96,7 @@ def decrypt_total(
     with refusals(), Container(record) as container:
         teller = Teller.open(private, ask_passphrase(passphrase_file))
         workers = len(os.sched_getaffinity(0))
-        pool = ProcessPoolExecutor(workers) if workers > 1 else nullcontext()
-        with pool as executor:
+        with worker_pool(workers) as executor:
             state = verify_through_close(container, _pins(pins), executor)
         if not closing and state.manifest.witnesses.quorum == 0 and not (private / "share.json").exists():
             typer.echo(_("Closing fingerprint here: {}").format(closing_fingerprint(state)))

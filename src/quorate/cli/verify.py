@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from quorate.cli.errors import CommandError, WrongUsage
+from quorate.cli.pool import worker_pool
 from quorate.cli.verify_page import report_json, report_lines
 from quorate.record.canonical import RecordError
 from quorate.record.container import ENTRIES, Container
@@ -123,11 +123,9 @@ def _executor(workers: int, dask: str | None) -> Iterator[Executor | None]:
             raise CommandError(_("No Dask scheduler answers there: {error}").format(error=error)) from None
         with client:
             yield client.get_executor(pure=False)
-    elif workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
     else:
-        yield None
+        with worker_pool(workers) as pool:
+            yield pool
 
 
 @contextmanager
