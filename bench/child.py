@@ -63,7 +63,7 @@ def measure(record: Path, workers: int, until: Until) -> Run:
         pins = pins_of(read_manifest(container.read(MANIFEST)))
         start, busy = perf_counter(), process_time()
         with worker_pool(workers) as executor:
-            report = verify(container, pins=pins, until=until, executor=executor, in_flight=2 * workers + 2)
+            report = verify(container, pins=pins, until=until, executor=executor, in_flight=4 * workers + 4)
             wall, cpu = perf_counter() - start, process_time() - busy
             largest = max((_peak(str(child.pid)) for child in active_children()), default=0)
     if not report.ok:

@@ -76,7 +76,7 @@ def main(
                     receipts=receipts,
                     until="open" if ongoing else "result",
                     executor=executor,
-                    in_flight=2 * workers + 2,
+                    in_flight=4 * workers + 4,
                     progress=tell,
                 )
     except NoManifest as error:

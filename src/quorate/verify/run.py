@@ -70,7 +70,7 @@ def verify(
     receipts: Sequence[tuple[str, bytes]] = (),
     until: Until = "result",
     executor: Executor | None = None,
-    in_flight: int = 4,
+    in_flight: int = 8,
     progress: Progress | None = None,
     checks: Mapping[str, Check] = CHECKS,
 ) -> Report:
@@ -95,7 +95,7 @@ class Verification:
         receipts: Sequence[tuple[str, bytes]] = (),
         until: Until = "result",
         executor: Executor | None = None,
-        in_flight: int = 4,
+        in_flight: int = 8,
         progress: Progress | None = None,
         checks: Mapping[str, Check] = CHECKS,
     ) -> None:
