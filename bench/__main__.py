@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bench import ROOT, belenios, casts, rates, verification, voting_day
-from bench.figures import Results, write
+from bench.figures import Results, table, write
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
 
@@ -62,7 +63,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller numbers: a minute instead of several")
     parser.add_argument("--out", type=Path, default=LATEST, help="the results file (default: %(default)s)")
+    parser.add_argument("--table", type=Path, help="only show this file as a table, for the documents")
     chosen = parser.parse_args(arguments)
+    if chosen.table:
+        print(table(json.loads(chosen.table.read_text(encoding="utf-8"))), end="")
+        return 0
     sizes = QUICK if chosen.quick else FULL
     start = perf_counter()
 

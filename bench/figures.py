@@ -133,7 +133,21 @@ class Results:
 def write(path: Path, results: Mapping[str, Any]) -> None:
     """Write a results file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def table(results: Mapping[str, Any]) -> str:
+    """The figures of a results file as a Markdown table, such as that of docs/performance.md."""
+    rows = ["| figure | median | range of the runs | target | what was measured |", "|---|---|---|---|---|"]
+    for name, figure in results["figures"].items():
+        low, high = (_text(end(figure["runs"])) for end in (min, max))
+        spread = f"{low} to {high}" if len(figure["runs"]) > 1 else ""
+        target = (
+            f"{figure['target']}: {'met' if figure['met'] else '**missed**'}" if "target" in figure else ""
+        )
+        value = f"{_text(figure['value'])} {figure['unit']}".strip()
+        rows.append(f"| `{name}` | {value} | {spread} | {target} | {figure['what']} |")
+    return "\n".join(rows) + "\n"
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.ballots import AFTER, NOON, SmallBallot, line
 
 from quorate.election.box import Accepted, Refused
 from quorate.rules import Outcome, sentences
+from support.ballots import AFTER, NOON, SmallBallot, line
 
 YES, NO, BLANK = [(0, [0])], [(0, [1])], [(0, [2])]
 
 
 def test_three_members_vote_and_anyone_can_check(tmp_path: Path) -> None:
     # Before: three tellers made a key that any two of them can use together [06]; the registrar made a code
-    # for each member of the roll and signed the list of their credentials [07.2] to [07.6]. All this stands in
-    # a manifest, whose fingerprint phi goes on paper to everybody [08.25].
+    # for each member of the roll and signed the list of their credentials [07.2] to [07.6]. All this stands
+    # in a manifest, whose fingerprint phi goes on paper to everybody [08.25].
     ballot = SmallBallot(tmp_path, voters=3, names=("Teller one", "Teller two", "Teller three"), threshold=2)
     assert len(ballot.manifest.phi) == 32
 
@@ -28,8 +28,8 @@ def test_three_members_vote_and_anyone_can_check(tmp_path: Path) -> None:
     box = ballot.open_box()
     assert box.phase == "voting"
 
-    # Each member seals a choice on their own device: encrypted, proved to be a valid one, signed [07.7] to [07.9].
-    # The box checks and sequences it; the answer comes when it is safe on the board [08.16].
+    # Each member seals a choice on their own device: encrypted, proved to be a valid one, signed [07.7] to
+    # [07.9]. The box checks and sequences it; the answer comes when it is safe on the board [08.16].
     first = ballot.vote(1, YES)
     second = ballot.vote(2, NO)
     answers = box.submit([line(first), line(second)], NOON)
@@ -41,11 +41,12 @@ def test_three_members_vote_and_anyone_can_check(tmp_path: Path) -> None:
     again = ballot.vote(2, YES, prev=earlier.tracker)
     assert isinstance(box.submit([line(again)], NOON)[0], Accepted)
 
-    # The server cannot put the older ballot back, nor anyone cast a copy: the chain has gone on. Sending the same
-    # ballot once more only gives the same answer.
+    # The server cannot put the older ballot back, nor anyone cast a copy: the chain has gone on. Sending the
+    # same ballot once more only gives the same answer.
     assert box.submit([line(second)], NOON) == [earlier]
     stale = box.submit([line(ballot.vote(2, NO, prev=earlier.tracker))], NOON)[0]
-    assert isinstance(stale, Refused) and stale.check == "V12"
+    assert isinstance(stale, Refused)
+    assert stale.check == "V12"
 
     # Member 3 leaves it blank: a ballot cast, but neither yes nor no.
     assert isinstance(box.submit([line(ballot.vote(3, BLANK))], NOON)[0], Accepted)

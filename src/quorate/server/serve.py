@@ -35,6 +35,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
 
     Raises EnvironmentProblem and PostgresProblem, whose messages say what to do.
     """
+
     class Announced(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
