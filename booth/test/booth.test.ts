@@ -53,7 +53,7 @@ test("the code leaves the address at once (E8), and the site's page takes nothin
 });
 
 test("a booth that stands alone takes site and ballot from the fragment, and nothing unsafe", () => {
-  const here = { origin: "null", pathname: "/home/someone/booth.html", search: "", hash: "" };
+  const here = { origin: "null", pathname: "/saved/booth.html", search: "", hash: "" };
   const hash = `#api=https%3A%2F%2Fvote.example.org%2Fpath&ballot=${BALLOT}&phi=${"a".repeat(64)}&code=${CODE}`;
   assert.deepEqual(arrive({ ...here, hash }, ALONE), {
     place: { api: "https://vote.example.org", ballot: BALLOT, phi: "a".repeat(64) },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from quorate.record.entries import MAX_ENTRY_BYTES
@@ -22,6 +23,8 @@ _DIRECT_PATHS: Final = ("/api/ballots/", "/board/")
 MAX_UPLOAD_BYTES: Final = 32 * 2**20
 PATIENCE: Final = 60.0
 """Seconds that a body may take."""
+MOST_DISCARDED: Final = 2**20
+"""Bytes of a refused body that are read all the same: who is still sending would not see the answer."""
 _OPEN: Final = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"retry-after"),
@@ -60,6 +63,7 @@ class Front:
             served = self._api if scope["path"].startswith(_DIRECT_PATHS) else self._site
             await served(scope, body.receive, watched)
         if body.refused and not started:
+            await body.discard()
             await _refuse(send, *body.refused)
 
 
@@ -70,7 +74,7 @@ class _Body:
     """
 
     def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
-        self._receive, self._limit, self._size = receive, limit, 0
+        self._receive, self._limit, self._size, self._complete = receive, limit, 0, False
         self._end: float | None = asyncio.get_running_loop().time() + PATIENCE
         self.refused: tuple[int, str] | None = None
         for name, value in scope["headers"]:
@@ -87,12 +91,22 @@ class _Body:
             return {"type": "http.disconnect"}
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
+            self._complete = not message.get("more_body")
             if self._size > self._limit:
                 self._refuse_length()
                 return {"type": "http.disconnect"}
-            if not message.get("more_body"):
+            if self._complete:
                 self._end = None  # from here on only a disconnect can come
         return message
+
+    async def discard(self) -> None:
+        """Read what is still being sent, within bounds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._end):
+                while not self._complete and self._size < self._limit + MOST_DISCARDED:
+                    message = await self._receive()
+                    self._size += len(message.get("body", b""))
+                    self._complete = not message.get("more_body")
 
     def _refuse_length(self) -> None:
         self.refused = 413, _("A request has at most {n} bytes here.").format(n=self._limit)

@@ -1,0 +1,15 @@
+"""What can go wrong with an organisation's data."""
+
+from __future__ import annotations
+
+
+class OrganisationError(Exception):
+    """Base of these errors. The message says what is wrong and what to do."""
+
+
+class UnknownOrganisation(OrganisationError, LookupError):
+    """There is no organisation, body or roll of this name here."""
+
+
+class NotYourRole(OrganisationError):
+    """The account has no role that allows this."""
