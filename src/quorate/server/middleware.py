@@ -76,7 +76,10 @@ class RequestRecord:
         return time.perf_counter()
 
     def _end(self, request: HttpRequest, response: HttpResponseBase, begin: float) -> HttpResponseBase:
-        if not has_cookies(request):
+        if has_cookies(request):
+            # With "no-referrer" browsers post forms with "Origin: null", which proves nothing.
+            response.headers["Referrer-Policy"] = "same-origin"
+        else:
             response.cookies = SimpleCookie()
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         match = request.resolver_match

@@ -14,6 +14,11 @@ def organisations() -> Sequence[Organisation]:
     return list(Organisation.objects.all())
 
 
+def organisations_of(account: Account) -> Sequence[Organisation]:
+    """The organisations in which an account has a role, by name."""
+    return list(Organisation.objects.filter(roles__account=account).distinct())
+
+
 def organisation_named(slug: str) -> Organisation:
     """The organisation of an address; UnknownOrganisation when there is none."""
     found = Organisation.objects.filter(slug=slug).first()

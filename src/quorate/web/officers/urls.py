@@ -1,12 +1,15 @@
-"""Below /officer/."""
+"""Below /officer/. Each part of the site keeps a list of its own and adds its line here."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from quorate.web.officers import styleguide
+from quorate.web.officers import home, styleguide, urls_organisation
 
 app_name = "officers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide", styleguide.page, name="styleguide"),
+    path("", home.choose, name="choose"),
+    path("<slug:organisation>/", home.home, name="home"),
+    path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
 ]

@@ -1,0 +1,7 @@
+"""Organisation, members, rolls, accounts: below /officer/<organisation>/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
