@@ -76,6 +76,11 @@ class CurrentBook:
         """The number of credentials that are valid now."""
         return len(self._holders)
 
+    @property
+    def holders(self) -> tuple[Holder, ...]:
+        """Everybody with a valid credential."""
+        return tuple(self._holders.values())
+
     def holder(self, member_number: str) -> Holder:
         """The member's valid credential; RegistrarError when there is none."""
         if member_number in self._revoked:

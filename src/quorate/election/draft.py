@@ -21,6 +21,7 @@ from quorate.record.canonical import instant_text
 from quorate.record.manifest import (
     Blank,
     Credentials,
+    Document,
     Facts,
     Manifest,
     Officer,
@@ -38,6 +39,10 @@ from quorate.rules.criteria import Choice, Unavailable
 from quorate.text import _
 
 Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Fingerprint = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+"""32 bytes in hex; empty while the draft does not have them yet."""
+UnitsBy = Literal["none", "category", "unit"]
+"""The column of the roll by which votes are counted in groups, and electorates are drawn."""
 
 
 class DraftError(ValueError):
@@ -49,6 +54,14 @@ class DraftOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     label: str
+
+
+class DraftDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that voters decide on: its name, its size in bytes, and SHA-256 of its bytes."""
+
+    name: str
+    sha256: Hex32
+    size: int
 
 
 class DraftQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,10 +78,14 @@ class DraftQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tally: Literal["all", "by-unit"] = "all"
     notice: bool | None = None
     present: int | None = None
+    documents: tuple[DraftDocument, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What officers decide. Times are local to `zone` (`2026-12-09T08:00`)."""
+    """What officers decide. Times are local to `zone` (`2026-12-09T08:00`).
+
+    What is empty is not decided yet; `tellers`, where they are named, must be those of the ceremony.
+    """
 
     organisation: str
     body: str
@@ -77,11 +94,15 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zone: str
     opens: str
     closes: str
-    roll_fingerprint: Hex32
+    roll_fingerprint: Fingerprint
     host: str
     question: tuple[DraftQuestion, ...]
     group_limit: int = 5
     kind: Literal["live", "test"] = "live"
+    registrar: Literal["hosted", "offline"] = "offline"
+    units: UnitsBy = "none"
+    tellers: tuple[str, ...] = ()
+    threshold: int = 0
 
 
 def read_draft(text: str, where: str) -> Draft:
@@ -103,18 +124,28 @@ def manifest_of(
     officers: Sequence[Officer],
     log: Callable[[str], LogSigner],
     witnesses: WitnessPolicy = NO_WITNESSES,
+    booth: bytes | None = None,
 ) -> Manifest:
-    """The manifest of a draft; DraftError when the parts do not fit each other or a rule can never decide."""
+    """The manifest of a draft; DraftError when the parts do not fit each other or a rule can never decide.
+
+    `booth` is the SHA-256 of the booth's bundle where one is served.
+    """
     if issued.ballot_id != ceremony.ballot_id:
         raise DraftError(_("The codes and the tellers' key were made for different ballots."))
+    if not draft.roll_fingerprint:
+        raise DraftError(_("roll_fingerprint: the draft names no frozen roll yet"))
+    if draft.tellers and (draft.tellers, draft.threshold) != (ceremony.names, ceremony.threshold):
+        raise DraftError(_("tellers: the key was made by others than the draft names"))
     origin = f"{draft.host}/{issued.ballot_id.hex()[:32]}"
-    zone = _zone(draft.zone)
+    zone = zone_named(draft.zone)
     manifest = Manifest(
         ballot_id=issued.ballot_id,
         ballot_key=ceremony.ballot_key.to_bytes(),
         body=draft.body,
         contact=draft.contact,
-        credentials=Credentials(issued.count, "offline", issued.registrar_key, issued.root, issued.signature),
+        credentials=Credentials(
+            issued.count, draft.registrar, issued.registrar_key, issued.root, issued.signature
+        ),
         format=1,
         group_limit=draft.group_limit,
         log_key=str(log(origin).key),
@@ -126,14 +157,14 @@ def manifest_of(
         provenance=Provenance((), draft.kind, ""),
         questions=tuple(_question(question, units, issued.count) for question in draft.question),
         roll=Roll(issued.count, bytes.fromhex(draft.roll_fingerprint)),
-        software=Software(None, __version__),
+        software=Software(booth, __version__),
         suite=SUITE.decode(),
         tellers=Tellers(hashlib.sha256(ceremony_line).digest(), ceremony.names, ceremony.threshold),
         title=draft.title,
         units=tuple(units),
         window=Window(
-            closes=_instant("closes", draft.closes, zone),
-            opens=_instant("opens", draft.opens, zone),
+            closes=instant_of("closes", draft.closes, zone),
+            opens=instant_of("opens", draft.opens, zone),
             zone=draft.zone,
         ),
         witnesses=witnesses,
@@ -154,7 +185,10 @@ def _question(draft: DraftQuestion, units: Sequence[str], eligible: int) -> Ques
         )
     question = Question(
         blank=draft.blank,
-        documents=(),
+        documents=tuple(
+            Document(document.name, bytes.fromhex(document.sha256), document.size)
+            for document in draft.documents
+        ),
         electorate=None if draft.electorate is None else tuple(sorted(map(units.index, draft.electorate))),
         facts=Facts(draft.notice, draft.present),
         id=draft.id,
@@ -188,7 +222,8 @@ def _rule(draft: DraftQuestion, name: str) -> Rule:
     return rule
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone by its name; DraftError when there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -197,8 +232,8 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _instant(field: str, text: str, zone: ZoneInfo) -> str:
-    """A local time as an instant; one that a change of the clocks skips or repeats is refused."""
+def instant_of(field: str, text: str, zone: ZoneInfo) -> str:
+    """A local time as an instant; DraftError for one that a change of the clocks skips or repeats."""
     try:
         naive = datetime.fromisoformat(text)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Hosted mode only: voting codes made and mapped here, behind a narrow port."""
+"""Hosted mode only: voting codes made and mapped here, behind a narrow port (`registry`)."""
