@@ -30,6 +30,18 @@ def by_unit(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
     return examples.by_unit(tmp_path_factory.mktemp("by-unit"))
 
 
+@pytest.fixture(scope="session")
+def rested(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """Voting was suspended and resumed with a later end."""
+    return examples.rested(tmp_path_factory.mktemp("rested"))
+
+
+@pytest.fixture(scope="session")
+def void(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """Counted, then declared void."""
+    return examples.void(tmp_path_factory.mktemp("void"))
+
+
 @pytest.fixture
 def forge(tmp_path: Path) -> Forge:
     """Start a forgery from a ballot's record; several in one test do not disturb each other."""

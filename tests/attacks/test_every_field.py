@@ -25,7 +25,7 @@ from support.ballots import SmallBallot
 from support.forge import Forge, Forgery
 from support.leaves import mutations
 
-SIZES = {"rich": 18, "by_unit": 10}
+SIZES = {"rich": 18, "by_unit": 10, "rested": 12, "void": 9}
 """The ballots, and how many entries each has on its board."""
 ENTRIES = [(name, index) for name, size in SIZES.items() for index in range(size)]
 
@@ -87,7 +87,7 @@ def test_of_every_entry(good: SmallBallot, forgery: Forgery, index: int) -> None
     assert count
 
 
-@pytest.mark.parametrize("good", ["by_unit"], indirect=True)
+@pytest.mark.parametrize("good", ["by_unit", "void"], indirect=True)
 def test_of_the_certificate(forgery: Forgery) -> None:
     assert forgery.certificate is not None
     seen = set()

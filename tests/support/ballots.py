@@ -58,9 +58,12 @@ from quorate.record.entries import (
     Notice,
     Open,
     Reissue,
+    Resume,
     Revoke,
     Share,
     Spoil,
+    Suspend,
+    Void,
     unsigned,
 )
 from quorate.record.manifest import (
@@ -298,6 +301,18 @@ class SmallBallot:
     def extension(self, closes: str, reason: str = "The post was late") -> Extend:
         """A signed later closing time [08.29]."""
         return self.signed(Extend(closes, (), self.manifest.phi, reason, "extend"))
+
+    def suspension(self, reason: str = "A court stayed the vote") -> Suspend:
+        """A signed suspension [08.36]."""
+        return self.signed(Suspend((), self.manifest.phi, reason, "suspend"))
+
+    def resumption(self, closes: str | None = None, reason: str = "The stay was lifted") -> Resume:
+        """A signed resumption, perhaps with a later closing time [08.36]."""
+        return self.signed(Resume(closes, (), self.manifest.phi, reason, "resume"))
+
+    def voiding(self, reason: str = "The roll was wrong") -> Void:
+        """A signed declaration that the ballot is void [08.37]."""
+        return self.signed(Void((), self.manifest.phi, reason, "void"))
 
     def notice(self, text: str) -> Notice:
         """A notice, which one officer signs."""

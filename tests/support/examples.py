@@ -1,4 +1,4 @@
-"""Three small finished ballots that together show every kind of entry, encoding and tally.
+"""Small finished ballots that together show every kind of entry, encoding and tally.
 
 They are deterministic. A test that changes a record takes a copy (`support.forge.Forgery`).
 """
@@ -8,10 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from quorate.election.box import Accepted, BallotBox
+from quorate.election.folder import write_certificate
+from quorate.election.tally import make_result
+from quorate.record.container import Container
 from quorate.record.entries import Ballot
 from quorate.record.manifest import Blank, Facts, Option, Question
 from quorate.rules import preset
-from support.ballots import NOON, SmallBallot, line, strike_question, tracker
+from quorate.verify.run import Verification
+from support.ballots import AFTER, NOON, SmallBallot, line, strike_question, tracker
 
 YES, NO, BLANK = [0], [1], [2]
 CODE = "0000-0000-0000-0000-0000-0000"
@@ -76,6 +80,51 @@ def by_unit(folder: Path) -> SmallBallot:
     cast(box, ballot.vote(3, [(0, YES)]))
     finish(ballot, box)
     return ballot
+
+
+def rested(folder: Path) -> SmallBallot:
+    """Voting was suspended after two ballots, and went on with a later end; three of four voted."""
+    ballot = SmallBallot(folder, voters=4, witness_count=1, seed="rested")
+    box = ballot.open_box()
+    first = ballot.vote(1, [(0, NO)])
+    cast(box, first, ballot.vote(2, [(0, YES)]))
+    box.change(ballot.suspension(), NOON)
+    box.change(ballot.notice("Voting rests until the court has decided."), NOON)
+    box.change(ballot.resumption("2015-12-12T23:00:00Z"), NOON)
+    cast(box, ballot.vote(1, [(0, YES)], prev=tracker(first)), ballot.vote(3, [(0, YES)]))
+    finish(ballot, box)
+    return ballot
+
+
+def void(folder: Path) -> SmallBallot:
+    """Counted, and then declared void before anybody had certified the count."""
+    ballot = SmallBallot(folder, voters=4, witness_count=1, seed="void")
+    box = ballot.open_box()
+    cast(box, *(ballot.vote(voter, [(0, YES)]) for voter in (1, 2, 3)))
+    box.close(AFTER)
+    ballot.publish()
+    shares = ballot.shares((1, 3))
+    first = box.state.closed.index + 1
+    box.append(shares)
+    with Container(ballot.record) as container:
+        check = Verification(container, ballot.pins, until="close")
+        check.run()
+        box.append([make_result(check.state, list(enumerate(shares, first)))])
+    box.change(ballot.voiding(), AFTER)
+    certify_void(ballot)
+    return ballot
+
+
+def certify_void(ballot: SmallBallot) -> None:
+    """Publish the record of a void ballot with its certificate; the record must verify."""
+    ballot.publish()
+    report = ballot.verify(until="tally")
+    if report.void is None:
+        raise AssertionError(list(map(str, report.findings)))
+    write_certificate(ballot.record, report.void)
+    report = ballot.verify()
+    if not report.ok:
+        raise AssertionError(list(map(str, report.findings)))
 
 
 def board_question(blank: bool = True) -> Question:

@@ -25,7 +25,7 @@ from quorate.crypto.statements import share_transcript
 from quorate.election.tally import make_result, make_share, tally_context
 from quorate.group import Scalar
 from quorate.record.canonical import encode
-from quorate.record.certificate import Certificate
+from quorate.record.certificate import Certificate, VoidCertificate
 from quorate.record.container import (
     CEREMONY,
     CERTIFICATE,
@@ -186,10 +186,11 @@ class Forgery:
         self.write()
         with Container(self.folder) as container:
             run = Verification(container, checks={})
-            derived = run.run().certificate
+            report = run.run()
+        derived = report.certificate or report.void
         if derived is None:
             raise AssertionError("no certificate follows from this board")
-        claimed: Certificate = edit(derived)
+        claimed: Certificate | VoidCertificate = edit(derived)
         self.certificate = encode(claimed)
 
     def write(self) -> Path:

@@ -18,7 +18,7 @@ from quorate.record.container import FILES, Container
 from quorate.record.pins import read_pins
 from quorate.verify.findings import Report
 from quorate.verify.run import verify
-from support import examples
+from support import examples, void_mutations
 from support.ballots import SmallBallot
 from support.forge import Forgery
 from support.mutations import MUTATIONS, Good
@@ -28,6 +28,7 @@ BASES = {
     "record-smallest": examples.plain,
     "record-every-entry": examples.rich,
     "record-by-unit": examples.by_unit,
+    **void_mutations.BASES,
 }
 README = """# A record of nobody's vote
 
@@ -96,6 +97,20 @@ def refused_case(check: str, good: Good) -> dict[str, Any]:
     return {"name": f"{check} alone", "input": given, "failure": f"{check}: {REASONS[check]}"}
 
 
+def refused_void_case(name: str, mutation: void_mutations.Mutation, home: Path) -> dict[str, Any]:
+    """The patch of a mutation of a ballot that was suspended or declared void."""
+    ballot = BASES[mutation.base](home / "ballot")
+    forgery = Forgery.of(ballot, home / "false")
+    mutation.do(forgery)
+    given = {
+        "record": mutation.base,
+        "patch": patch_of(FOLDER / mutation.base, forgery.write()),
+        "pins": encode(ballot.pins).decode(),
+        "receipts": [],
+    }
+    return {"name": name, "input": given, "failure": f"{mutation.checks}: {mutation.why}"}
+
+
 def main() -> None:
     """Write the records, and the cases about them."""
     cases: list[dict[str, Any]] = []
@@ -115,13 +130,15 @@ def main() -> None:
         made: dict[str, SmallBallot] = {}
         for check in MUTATIONS:
             cases.append(refused_case(check, Good(made, Path(home) / "good", Path(home) / check)))
+        for number, (name, mutation) in enumerate(void_mutations.MUTATIONS.items()):
+            cases.append(refused_void_case(name, mutation, Path(home) / f"void-{number}"))
     whole = {
         "format": "quorate-vectors/1",
         "topic": "records",
         "provenance": "tests/support/record_vectors.py, with secrets that are SHAKE-256 of fixed texts. The"
         " records lie in folders beside this file. A patch replaces lines of files, counted from 1; null"
-        " drops the rest. All is signed again, so that the check named is the only one that fires.",
-        "clause": [f"10.{n}" for n in range(1, 23)] + ["08.32", "08.33", "08.34"],
+        " drops the rest. All is signed again, so that the checks named are the only ones that fire.",
+        "clause": [f"10.{n}" for n in range(1, 23)] + ["08.32", "08.33", "08.34", "08.36", "08.37"],
         "cases": cases,
     }
     (FOLDER / "records.json").write_text(

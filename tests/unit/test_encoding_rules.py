@@ -139,7 +139,7 @@ def test_a_manifest_shows_what_it_says(tmp_path: Path) -> None:
 
 
 def reserved(data: str) -> bytes:
-    return f'{{"data":{data},"officers":[],"phi":"{ZEROS}","type":"void"}}'.encode()
+    return f'{{"data":{data},"officers":[],"phi":"{ZEROS}","type":"correction"}}'.encode()
 
 
 @pytest.mark.parametrize("data", ["{}", '{"a":[1,"é",null,true,{"b":[]}],"z":9007199254740991}'])

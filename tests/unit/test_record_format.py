@@ -124,7 +124,7 @@ def fields(struct: type[msgspec.Struct]) -> Table:
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_a_table_is_the_type(name: str) -> None:
     """[11.1] [11.2] [11.3] [11.4] [11.6] [11.7] [11.8] [11.9] [11.10] [11.11] [11.12] [11.13] [11.15] [11.16]
-    [11.17] [11.18] [12.4] [12.6] [12.8]
+    [11.17] [11.18] [11.19] [12.4] [12.6] [12.8]
     """
     assert TABLES[name] == fields(STRUCTS[name])
     assert list(TABLES[name]) == sorted(TABLES[name]), "keys stand in alphabetical order"

@@ -39,6 +39,12 @@ def report_lines(report: Report, record: Path) -> Iterator[str]:
     if report.ok and report.certificate is not None:
         for question in report.certificate.questions:
             yield from _question(question)
+    if report.ok and report.void is not None:
+        yield _(
+            "VOID. This ballot decides nothing. Two officers declared it void, entry {n} of the board:"
+        ).format(n=report.void.board.void)
+        yield "  " + report.void.reason
+        yield ""
     yield _verdict(report)
 
 
@@ -66,6 +72,10 @@ def _verdict(report: Report) -> str:
         )
     if not report.complete:
         what = _("The ballot has no result yet; everything up to here holds.")
+    elif report.pinned and report.void:
+        return _("VERIFIED: this is the pinned ballot, and it was declared void. There is no result.")
+    elif report.void:
+        what = _("Consistent, origin not pinned: this ballot was declared void. There is no result.")
     elif report.pinned:
         return _("VERIFIED: this is the pinned ballot, and the result follows from its record.")
     else:
@@ -89,5 +99,6 @@ def report_json(report: Report) -> str:
             "not_due": report.not_due,
             "ok": report.ok,
             "pinned": report.pinned,
+            "void": report.void,
         }
     ).decode()

@@ -21,8 +21,11 @@ from quorate.record.entries import (
     Notice,
     Open,
     Reissue,
+    Resume,
     Revoke,
     Spoil,
+    Suspend,
+    Void,
     is_ballot,
     read_ballot,
     read_entry,
@@ -34,6 +37,9 @@ from quorate.verify.checks import CHECKS
 from quorate.verify.chunk import Outcome, Setup, Summary, check_chunk
 from quorate.verify.findings import Finding
 from quorate.verify.state import Credentials, State
+
+Change = Extend | Notice | Reissue | Resume | Revoke | Spoil | Suspend | Void
+"""Events of a board that has begun."""
 
 _ON_BALLOT = tuple(CHECKS[number] for number in ("V6", "V9", "V12", "V13"))
 _ON_ENTRY = tuple(CHECKS[number] for number in ("V6", "V8", "V13"))
@@ -89,8 +95,18 @@ class BallotBox:
 
     @property
     def phase(self) -> str:
-        """start, voting, closed or ended."""
+        """start, voting, closed, ended or void."""
         return self.state.phase
+
+    @property
+    def suspended(self) -> bool:
+        """Whether voting rests: no ballot is taken until it is resumed [08.36]."""
+        return self.state.phase == "voting" and self.state.suspended
+
+    @property
+    def taking(self) -> bool:
+        """Whether the board takes ballots, as far as the clock allows."""
+        return self.state.phase == "voting" and not self.state.suspended
 
     @property
     def opens(self) -> datetime:
@@ -106,9 +122,17 @@ class BallotBox:
         """Begin: the entry must be signed by two officers."""
         return self._event(entry)
 
-    def change(self, entry: Extend | Notice | Reissue | Revoke | Spoil, now: datetime) -> int:
-        """Put a signed event on the board; BoxError when a check refuses it or voting is over."""
-        self._must_be_voting(now)
+    def change(self, entry: Change, now: datetime) -> int:
+        """Put a signed event on the board; BoxError when a check refuses it or voting is over.
+
+        A ballot may be declared void until its board has ended; while voting is suspended the closing time
+        passes without effect.
+        """
+        self._refresh()
+        if not isinstance(entry, Void):
+            self._must_be_voting(now)
+        if isinstance(entry, Extend | Resume) and entry.closes is not None and instant(entry.closes) <= now:
+            raise BoxError(_("The new closing time is past already: choose a later one."))
         if isinstance(entry, Spoil) and entry.tracker in self._index:
             raise BoxError(_("That ballot was cast; a ballot that was cast cannot be opened."))
         return self._event(entry)
@@ -124,7 +148,7 @@ class BallotBox:
         Raises the log's errors; nothing was acknowledged then.
         """
         self._refresh()
-        if self.state.phase != "voting" or not self._opens <= now < self.closes:
+        if not self.taking or not self._opens <= now < self.closes:
             late = [self._answer_again(line) for line in lines]
             if any(isinstance(answer, Accepted) for answer in late):
                 self.log.publish()
@@ -169,7 +193,9 @@ class BallotBox:
             return Refused("V1", error.message)
         tracker = Body(ballot.phi, ballot.credential, ballot.prev, ballot.answers).tracker()
         index = self._index.get(tracker)
-        return Refused("V6", _("Voting is not open.")) if index is None else Accepted(index, tracker)
+        if index is not None:
+            return Accepted(index, tracker)
+        return Refused("V6", _("Voting is suspended.") if self.suspended else _("Voting is not open."))
 
     def receipt(self, index: int) -> bytes:
         """The receipt for an entry, as the log gives it."""
@@ -180,6 +206,8 @@ class BallotBox:
         self._refresh()
         if self.state.phase != "voting":
             raise BoxError(_("There is no voting to close."))
+        if self.suspended:
+            raise BoxError(_("Voting is suspended: two officers resume it, or declare the ballot void."))
         if now < self.closes:
             raise BoxError(
                 _("Voting runs until {time}; it cannot end earlier.").format(time=self.state.closes)
@@ -268,13 +296,13 @@ class BallotBox:
         return index
 
     def _must_be_voting(self, now: datetime) -> None:
-        if self.state.phase != "voting" or now >= self.closes:
+        if not self.suspended and (self.state.phase != "voting" or now >= self.closes):
             raise BoxError(_("Voting is not open."))
 
     def _take_effect(self, index: int, entry: Entry) -> None:
         if isinstance(entry, Open):
             self.state.phase = "voting"
-        elif isinstance(entry, Extend | Reissue | Revoke | Spoil):
+        elif isinstance(entry, Extend | Reissue | Revoke | Spoil | Suspend | Resume | Void):
             self.state.apply_event(index, entry)
         elif isinstance(entry, Close):
             self.state.apply_close(index, entry)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quorate.files import write_whole
 from quorate.record.canonical import encode
-from quorate.record.certificate import Certificate
+from quorate.record.certificate import Certificate, VoidCertificate
 from quorate.record.container import CEREMONY, CERTIFICATE, CHECKPOINTS, CREDENTIALS, ENTRIES, MANIFEST
 from quorate.record.manifest import Manifest
 from quorate.record.pins import Pins
@@ -32,7 +32,7 @@ def write_board(folder: Path, board: Path) -> None:
         target.with_suffix(".new").replace(target)
 
 
-def write_certificate(folder: Path, certificate: Certificate) -> None:
+def write_certificate(folder: Path, certificate: Certificate | VoidCertificate) -> None:
     """The certificate as data; its renderings are `quorate.report`'s."""
     write(folder / CERTIFICATE, encode(certificate))
 

@@ -31,10 +31,10 @@ from quorate.election.tally import check_share, make_result
 from quorate.election.teller_files import read_line, write_line
 from quorate.election.teller_tally import verify_through_close
 from quorate.record.canonical import RecordError, encode
-from quorate.record.certificate import Certificate, read_certificate
+from quorate.record.certificate import Certificate, VoidCertificate, read_any_certificate
 from quorate.record.container import CERTIFICATE, CREDENTIALS, MANIFEST, Container
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Event, Open, Share, Spoil, read_entry
+from quorate.record.entries import Event, Open, Share, Spoil, Void, read_entry
 from quorate.record.manifest import Manifest, read_manifest
 from quorate.text import _
 from quorate.verify.findings import Report
@@ -125,14 +125,25 @@ class Office:
         self.publish()
 
     def post(self, name: str, now: datetime) -> int:
-        """Put a signed event on the board; returns its entry number."""
+        """Put a signed event on the board; returns its entry number. A void ballot gets its certificate."""
         event = self.event(name)
         with self.box() as box:
             if isinstance(event, Open):
                 raise OfficeError(_("The board is open already."))
             index = box.change(event, now)  # type: ignore[arg-type]  # a reserved type is refused by V6
         self.publish()
+        if isinstance(event, Void):
+            self.certify_void()
         return index
+
+    def certify_void(self) -> None:
+        """Write the certificate of a ballot whose board ends with `void`; OfficeError for any other."""
+        with Container(self.record) as container:
+            report = verify(container, pins=pins_of(self.manifest), until="tally")
+        if report.void is None or not report.ok:
+            raise OfficeError(_("The record does not verify: {why}").format(why=report.findings[:1]))
+        write_certificate(self.record, report.void)
+        shutil.rmtree(self.folder / "withheld", ignore_errors=True)
 
     # Voting.
 
@@ -229,10 +240,19 @@ class Office:
         return report
 
     def certificate(self) -> Certificate | None:
-        """The certificate, withheld or released; None before the count."""
-        for folder in (self.record, self.folder / "withheld"):
+        """The certificate, withheld or released; None before the count, and for a void ballot."""
+        found = self._certificate(self.record, self.folder / "withheld")
+        return found if isinstance(found, Certificate) else None
+
+    def void(self) -> VoidCertificate | None:
+        """The certificate of a void ballot; None for any other."""
+        found = self._certificate(self.record)
+        return found if isinstance(found, VoidCertificate) else None
+
+    def _certificate(self, *folders: Path) -> Certificate | VoidCertificate | None:
+        for folder in folders:
             if (folder / CERTIFICATE).exists():
-                return read_certificate(read_line(folder / CERTIFICATE), CERTIFICATE)
+                return read_any_certificate(read_line(folder / CERTIFICATE), CERTIFICATE)
         return None
 
     @property

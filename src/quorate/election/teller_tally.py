@@ -81,7 +81,10 @@ def verify_through_close(
     executor: Executor | None,
     progress: Callable[[int], None] | None = None,
 ) -> State:
-    """Run every check through `close`, and compute the aggregates; TellerRefusal names what failed [09.8]."""
+    """Run every check through `close`, and compute the aggregates; TellerRefusal names what failed [09.8].
+
+    It is refused for a void ballot, too [08.37].
+    """
     verification = Verification(record, pins, until="close", executor=executor, progress=progress)
     report = verification.run()
     if not report.ok:
@@ -91,6 +94,9 @@ def verify_through_close(
                 "The record fails verification, so nothing is decrypted: {finding} ({n} findings in all)"
             ).format(finding=first, n=len(report.findings))
         )
+    void = verification.state.void
+    if void is not None:
+        raise TellerRefusal(_("This ballot was declared void: {reason}").format(reason=void.reason))
     return verification.state
 
 

@@ -122,9 +122,64 @@ class Certificate(Struct, frozen=True):
     window: CertifiedWindow
 
 
+class VoidBoard(Struct, frozen=True):
+    """Where a void ballot's record stands in public, and the entry that made it void."""
+
+    log_key: Line
+    root: Bytes32
+    size: Count
+    void: Count
+    witness_quorum: Count
+    witnesses: Count
+
+
+class VoidQuestion(Struct, frozen=True):
+    """What was asked, and is not decided."""
+
+    id: Line
+    text: Text
+    text_sha256: Bytes32
+
+
+class VoidCertificate(Struct, frozen=True):
+    """The certificate of a ballot that was declared void: it decides nothing, and has no figures but how
+    many ballots were on the board [11.19].
+    """
+
+    ballot_id: Bytes32
+    ballots: Count
+    board: VoidBoard
+    body: Line
+    format: Literal[1]
+    officers: tuple[Line, ...]
+    organisation: Line
+    origin: Line
+    phi: Bytes32
+    provenance: Provenance
+    questions: tuple[VoidQuestion, ...]
+    reason: Line
+    roll: Roll
+    software: Software
+    title: Line
+    verdict: Literal["void"]
+    window: CertifiedWindow
+
+
 _reader = Reader(Certificate)
+_voids = Reader(VoidCertificate)
+_VOID_FIELD = b',"verdict":"void","window":{'
 
 
 def read_certificate(data: bytes, where: str = "certificate.json") -> Certificate:
     """Parse a certificate's canonical bytes; RecordError names `where`."""
     return _reader.read(data, where)
+
+
+def read_void_certificate(data: bytes, where: str = "certificate.json") -> VoidCertificate:
+    """Parse the canonical bytes of a void ballot's certificate; RecordError names `where`."""
+    return _voids.read(data, where)
+
+
+def read_any_certificate(data: bytes, where: str = "certificate.json") -> Certificate | VoidCertificate:
+    """Parse a certificate of either kind; RecordError names `where`."""
+    return read_void_certificate(data, where) if _VOID_FIELD in data else read_certificate(data, where)

@@ -1,7 +1,8 @@
 """The entries of the board, one canonical JSON line each [08.27].
 
-Order: `open`, then ballots and events, then `close`, shares, `result`. The types in RESERVED are named now so
-that later versions can use them; this version reads them and fails closed.
+Order: `open`, then ballots and events, then `close`, shares, `result`; a `void` ends the board wherever it
+stands. The types in RESERVED are named now so that later versions can use them; this version reads them and
+fails closed.
 """
 
 from __future__ import annotations
@@ -117,6 +118,38 @@ class Notice(Struct, frozen=True):
     type: Literal["notice"]
 
 
+class Suspend(Struct, frozen=True):
+    """Voting rests: no ballot is taken until `resume`; those that were cast stay valid [08.36]."""
+
+    officers: tuple[OfficerSignature, ...]
+    phi: Bytes32
+    reason: Line
+    type: Literal["suspend"]
+
+
+class Resume(Struct, frozen=True):
+    """Voting goes on, with a later closing time where one is given [08.36]."""
+
+    closes: Instant | None
+    officers: tuple[OfficerSignature, ...]
+    phi: Bytes32
+    reason: Line
+    type: Literal["resume"]
+
+    def __post_init__(self) -> None:
+        if self.closes is not None:
+            instant(self.closes)  # ValueError for a day that no calendar has
+
+
+class Void(Struct, frozen=True):
+    """The ballot decides nothing, and its board ends here [08.37]."""
+
+    officers: tuple[OfficerSignature, ...]
+    phi: Bytes32
+    reason: Line
+    type: Literal["void"]
+
+
 class Close(Struct, frozen=True):
     """No ballot after this one counts. `last_root` commits to each active credential's last ballot
     [08.30], [11.8].
@@ -187,7 +220,7 @@ class Result(Struct, frozen=True):
     type: Literal["result"]
 
 
-RESERVED = ("challenged", "correction", "paper-total", "resume", "stage-link", "suspend", "void")
+RESERVED = ("challenged", "correction", "paper-total", "stage-link")
 
 
 class Reserved(Struct, frozen=True):
@@ -196,14 +229,14 @@ class Reserved(Struct, frozen=True):
     data: dict[str, Any]
     officers: tuple[OfficerSignature, ...]
     phi: Bytes32
-    type: Literal["challenged", "correction", "paper-total", "resume", "stage-link", "suspend", "void"]
+    type: Literal["challenged", "correction", "paper-total", "stage-link"]
 
     def __post_init__(self) -> None:
         check_free_form(self.data, 1)
 
 
-Entry = Open | Ballot | Spoil | Reissue | Revoke | Extend | Notice | Close | Share | Result | Reserved
-Event = Open | Reissue | Revoke | Extend | Notice | Reserved
+Event = Open | Reissue | Revoke | Extend | Notice | Suspend | Resume | Void | Reserved
+Entry = Event | Ballot | Spoil | Close | Share | Result
 
 _ballots = Reader(Ballot)
 _readers: dict[str, Reader[Any]] = {
@@ -214,6 +247,9 @@ _readers: dict[str, Reader[Any]] = {
     "credential-revoke": Reader(Revoke),
     "extend": Reader(Extend),
     "notice": Reader(Notice),
+    "suspend": Reader(Suspend),
+    "resume": Reader(Resume),
+    "void": Reader(Void),
     "close": Reader(Close),
     "share": Reader(Share),
     "result": Reader(Result),

@@ -7,6 +7,7 @@ from quorate.crypto.statements import officer_statement
 from quorate.crypto.transcript import SUITE
 from quorate.record.entries import (
     Ballot,
+    Close,
     Entry,
     Event,
     Extend,
@@ -15,8 +16,12 @@ from quorate.record.entries import (
     Reissue,
     Reserved,
     Result,
+    Resume,
     Revoke,
     Share,
+    Spoil,
+    Suspend,
+    Void,
     unsigned,
 )
 from quorate.verify.check import Check, Findings, short
@@ -112,12 +117,15 @@ class V5Quorum(Check):
             )
 
 
-def _phase(entry: Entry) -> str:
+def _phases(entry: Entry) -> tuple[str, ...]:
+    """The phases in which an entry may stand."""
     if isinstance(entry, Open):
-        return "start"
+        return ("start",)
     if isinstance(entry, Share | Result):
-        return "closed"
-    return "voting"
+        return ("closed",)
+    if isinstance(entry, Void):
+        return ("voting", "closed", "ended")
+    return ("voting",)
 
 
 class V6Order(Check):
@@ -130,21 +138,30 @@ class V6Order(Check):
             yield self.find(
                 state.where(index), "ballots between open and close only", f"one when {state.phase}"
             )
+        if state.suspended:
+            yield self.find(state.where(index), "no ballot while voting is suspended", "a ballot")
 
     def entry(self, state: State, index: int, entry: Entry) -> Findings:
         where = state.where(index)
-        if state.phase != _phase(entry):
+        if state.phase not in _phases(entry):
             yield self.find(where, f"no {entry.type} when {state.phase}", f"a {entry.type} entry")
         if entry.phi != state.phi and not isinstance(entry, Ballot):
             yield self.find(f"{where} phi", state.phi.hex(), entry.phi.hex())
         if isinstance(entry, Reserved):
             yield self.find(where, "entry types that this version can check", entry.type)
-        if isinstance(entry, Open | Reissue | Revoke | Extend | Notice | Reserved):
+        if isinstance(entry, Open | Reissue | Revoke | Extend | Notice | Suspend | Resume | Void | Reserved):
             yield from self._officers(state, where, entry)
-        if isinstance(entry, Extend) and entry.closes <= state.closes:
-            yield self.find(where, f"a closing time after {state.closes}", entry.closes)
+        later = entry.closes if isinstance(entry, Extend | Resume) else None
+        if later is not None and later <= state.closes:
+            yield self.find(where, f"a closing time after {state.closes}", later)
+        if isinstance(entry, Suspend | Spoil | Close) and state.suspended:
+            yield self.find(where, f"no {entry.type} while voting is suspended", f"a {entry.type} entry")
+        if isinstance(entry, Resume) and not state.suspended:
+            yield self.find(where, "voting that was suspended", "a resume entry")
 
     def end(self, state: State) -> Findings:
+        if state.phase == "void":
+            return
         order = ("start", "voting", "closed", "ended")
         due = {"open": 1, "close": 2, "tally": 3, "result": 3}[state.until]
         if order.index(state.phase) < due:

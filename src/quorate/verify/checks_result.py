@@ -12,7 +12,7 @@ from quorate.crypto.decryption import TallyContext
 from quorate.crypto.statements import share_transcript
 from quorate.group import Element, Scalar, base_mul
 from quorate.record.canonical import encode
-from quorate.record.certificate import Certificate, CertifiedQuestion
+from quorate.record.certificate import Certificate, CertifiedQuestion, VoidCertificate
 from quorate.record.entries import Close, Entry, Result, Share, unsigned
 from quorate.rules import differs_from_preset
 from quorate.verify.check import Check, Findings
@@ -213,6 +213,10 @@ class V20Rule(Check):
                 )
 
     def end(self, state: State) -> Findings:
+        if state.derived_void is not None:
+            if state.claimed is not None:
+                yield self.find("certificate.json", "no verdict, as the ballot is void", "one of a result")
+            return
         if state.derived is None or state.claimed is None:
             yield self.find("certificate.json", "a verdict that can be derived", "none")
             return
@@ -234,6 +238,9 @@ class V21Certificate(Check):
     number, title, needs = "V21", "the certificate equals the result", "result"
 
     def end(self, state: State) -> Findings:
+        if state.derived_void is not None:
+            yield from self._void(state.derived_void, state.claimed_void)
+            return
         derived, claimed = state.derived, state.claimed
         if derived is None or claimed is None:
             what = "the result cannot be derived" if derived is None else "no readable certificate.json"
@@ -244,6 +251,14 @@ class V21Certificate(Check):
             if getattr(mine, name) != getattr(theirs, name):
                 yield self.find(f"certificate.json {name}", _text(mine, name), _text(theirs, name))
 
+    def _void(self, derived: VoidCertificate, claimed: VoidCertificate | None) -> Findings:
+        if claimed is None:
+            yield self.find("certificate.json", "the certificate of a void ballot", "none that can be read")
+            return
+        for name in VoidCertificate.__struct_fields__:
+            if getattr(derived, name) != getattr(claimed, name):
+                yield self.find(f"certificate.json {name}", _text(derived, name), _text(claimed, name))
+
 
 def _other_facts(certificate: Certificate) -> Certificate:
     """The certificate without verdicts, which are V20's business, and without reconciliation, V19's."""
@@ -253,7 +268,7 @@ def _other_facts(certificate: Certificate) -> Certificate:
     return msgspec.structs.replace(certificate, questions=bare, reconciliation=())
 
 
-def _text(certificate: Certificate, name: str) -> str:
+def _text(certificate: Certificate | VoidCertificate, name: str) -> str:
     text = encode(getattr(certificate, name)).decode()
     return text if len(text) < 300 else f"{text[:300]}..."
 

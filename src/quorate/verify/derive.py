@@ -15,6 +15,9 @@ from quorate.record.certificate import (
     GroupVotes,
     Reconciliation,
     RuleName,
+    VoidBoard,
+    VoidCertificate,
+    VoidQuestion,
     Votes,
 )
 from quorate.record.entries import Close, QuestionResult
@@ -94,11 +97,14 @@ def verdict(
 
 
 def certificate(state: State) -> Certificate | None:
-    """The certificate of a finished record, from nothing but recomputed facts; None while one is missing.
+    """The certificate of a finished record, from nothing but recomputed facts; None while one is missing,
+    and for a ballot that is void.
 
     ValueError when the published totals or groups are not possible (checks V17 and V18 say which).
     """
     manifest, closing, result, close = state.manifest, state.closing, state.result, state.close
+    if state.void is not None:
+        return None
     if closing is None or result is None or close is None or len(result.questions) != len(manifest.questions):
         return None
     used = {state.shares[index].teller for index in result.shares if index in state.shares}
@@ -134,12 +140,47 @@ def certificate(state: State) -> Certificate | None:
         ),
         threshold=manifest.tellers.threshold,
         title=manifest.title,
-        window=CertifiedWindow(
-            closed=state.closes,
-            extensions=state.extensions,
-            opened=manifest.window.opens,
-            zone=manifest.window.zone,
+        window=_window(state),
+    )
+
+
+def void_certificate(state: State) -> VoidCertificate | None:
+    """The certificate of a ballot that was declared void [11.19]; None for any other."""
+    manifest, void = state.manifest, state.void
+    if void is None:
+        return None
+    return VoidCertificate(
+        ballot_id=manifest.ballot_id,
+        ballots=state.ballots,
+        board=VoidBoard(
+            log_key=manifest.log_key,
+            root=state.tree.root(),
+            size=state.tree.size,
+            void=state.void_index,
+            witness_quorum=manifest.witnesses.quorum,
+            witnesses=len(manifest.witnesses.witnesses),
         ),
+        body=manifest.body,
+        format=1,
+        officers=tuple(officer.name for officer in manifest.officers),
+        organisation=manifest.organisation,
+        origin=manifest.origin,
+        phi=state.phi,
+        provenance=manifest.provenance,
+        questions=tuple(VoidQuestion(q.id, q.text, q.text_sha256) for q in manifest.questions),
+        reason=void.reason,
+        roll=manifest.roll,
+        software=manifest.software,
+        title=manifest.title,
+        verdict="void",
+        window=_window(state),
+    )
+
+
+def _window(state: State) -> CertifiedWindow:
+    window = state.manifest.window
+    return CertifiedWindow(
+        closed=state.closes, extensions=state.extensions, opened=window.opens, zone=window.zone
     )
 
 

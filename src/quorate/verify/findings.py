@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quorate.record.certificate import Certificate
+from quorate.record.certificate import Certificate, VoidCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Report:
     `checked` lists the V-numbers that ran, `not_due` those for which nothing was supplied, with the reason.
     `pinned` tells whether the record was tied to pins; without them a record can be consistent and still be
     another one's. `certificate` is what the record proves, as re-derived here; None when it could not be
-    derived or the ballot has no result yet.
+    derived or the ballot has no result yet. `void` is that of a ballot that was declared void, which has no
+    other.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Report:
     pinned: bool = False
     complete: bool = False
     certificate: Certificate | None = None
+    void: VoidCertificate | None = None
 
     @property
     def ok(self) -> bool:

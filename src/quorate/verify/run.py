@@ -20,7 +20,7 @@ from quorate.crypto.ceremony.blame import CeremonyFailed
 from quorate.crypto.elgamal import Ciphertext
 from quorate.record.canonical import RecordError
 from quorate.record.ceremony import check_ceremony
-from quorate.record.certificate import read_certificate
+from quorate.record.certificate import Certificate, read_any_certificate
 from quorate.record.container import (
     CEREMONY,
     CERTIFICATE,
@@ -40,9 +40,12 @@ from quorate.record.entries import (
     Open,
     Reissue,
     Result,
+    Resume,
     Revoke,
     Share,
     Spoil,
+    Suspend,
+    Void,
     is_ballot,
     read_entry,
 )
@@ -51,7 +54,7 @@ from quorate.record.pins import Pins
 from quorate.verify.check import Check
 from quorate.verify.checks import CHECKS
 from quorate.verify.chunk import CHUNK, Outcome, Setup, Sums, check_chunk, read_sum, sum_lines
-from quorate.verify.derive import certificate, group_counted, groups_of
+from quorate.verify.derive import certificate, group_counted, groups_of, void_certificate
 from quorate.verify.findings import Finding, Report
 from quorate.verify.state import Credentials, State, Until
 
@@ -133,7 +136,7 @@ class Verification:
         for job in ahead:
             job()
         self._drain_checkpoints()
-        if state.phase == "ended":
+        if state.phase in {"ended", "void"}:
             state.milestones[len(state.offsets) - 1] = "the end"
         self._claim()
         self._hook(lambda check: check.end(state))
@@ -147,8 +150,9 @@ class Verification:
             checked=[check.number for check in self._checks if check.number not in not_due],
             not_due=not_due,
             pinned=state.pins is not None,
-            complete=state.phase == "ended",
+            complete=state.phase in {"ended", "void"},
             certificate=state.derived,
+            void=state.derived_void,
         )
 
     def read_closing(self) -> State:
@@ -278,7 +282,7 @@ class Verification:
         if isinstance(entry, Open):
             state.phase = "voting" if state.phase == "start" else state.phase
             state.milestones[index] = "open"
-        elif isinstance(entry, Extend | Reissue | Revoke | Spoil):
+        elif isinstance(entry, Extend | Reissue | Revoke | Spoil | Suspend | Resume | Void):
             state.apply_event(index, entry)
         elif isinstance(entry, Close) and state.close is None:
             state.closing_root = state.tree.root()
@@ -376,15 +380,21 @@ class Verification:
     def _claim(self) -> None:
         """Derive the certificate, and read the one that the record claims."""
         state = self.state
+        state.derived_void = void_certificate(state)
         try:
             state.derived = certificate(state)
         except ValueError:  # impossible totals or groups: V17 and V18 name them
             state.derived = None
         if state.until == "result":
             try:
-                state.claimed = read_certificate(self._container.read(CERTIFICATE))
+                claimed = read_any_certificate(self._container.read(CERTIFICATE))
             except RecordError as error:
                 state.malformed.append(error)
+            else:
+                if isinstance(claimed, Certificate):
+                    state.claimed = claimed
+                else:
+                    state.claimed_void = claimed
 
 
 def _sizes(receipts: Iterable[tuple[str, bytes]]) -> Iterator[int]:

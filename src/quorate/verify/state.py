@@ -18,10 +18,22 @@ from quorate.crypto.ballot import NO_PREVIOUS, Body
 from quorate.crypto.ceremony.conclusion import VerifiedCeremony
 from quorate.crypto.elgamal import Ciphertext
 from quorate.record.canonical import RecordError
-from quorate.record.certificate import Certificate
+from quorate.record.certificate import Certificate, VoidCertificate
 from quorate.record.container import ENTRIES, Container
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Close, Extend, Reissue, Result, Revoke, Share, Spoil, read_ballot
+from quorate.record.entries import (
+    Close,
+    Extend,
+    Reissue,
+    Result,
+    Resume,
+    Revoke,
+    Share,
+    Spoil,
+    Suspend,
+    Void,
+    read_ballot,
+)
 from quorate.record.manifest import Manifest
 from quorate.record.pins import Pins
 from quorate.verify.chunk import Summary
@@ -132,6 +144,9 @@ class State:
     phase: str = "start"
     closes: str = ""
     extensions: int = 0
+    suspended: bool = False
+    void: Void | None = None
+    void_index: int = 0
     ballots: int = 0
     revoked: int = 0
     faulty: set[int] = field(default_factory=set)
@@ -155,6 +170,8 @@ class State:
     covered: set[int] = field(default_factory=set)
     derived: Certificate | None = None
     claimed: Certificate | None = None
+    derived_void: VoidCertificate | None = None
+    claimed_void: VoidCertificate | None = None
 
     def __post_init__(self) -> None:
         units = range(max(1, len(self.manifest.units)))
@@ -179,10 +196,19 @@ class State:
         people.entry[slot] = index
         people.last[32 * slot : 32 * slot + 32] = summary.tracker
 
-    def apply_event(self, index: int, entry: Extend | Reissue | Revoke | Spoil) -> None:
+    def apply_event(
+        self, index: int, entry: Extend | Reissue | Revoke | Spoil | Suspend | Resume | Void
+    ) -> None:
         """Let an event take effect."""
-        if isinstance(entry, Extend):
-            self.closes, self.extensions = entry.closes, self.extensions + 1
+        if isinstance(entry, Suspend | Resume):
+            self.suspended = isinstance(entry, Suspend)
+        if isinstance(entry, Void):
+            self.phase, self.void, self.void_index = "void", entry, index
+        elif isinstance(entry, Suspend):
+            pass
+        elif isinstance(entry, Extend | Resume):
+            if entry.closes is not None:
+                self.closes, self.extensions = entry.closes, self.extensions + 1
         elif isinstance(entry, Spoil):
             self.spoiled.setdefault(entry.tracker, index)
         elif self.credentials is not None:

@@ -218,7 +218,7 @@ class Desk:
         for found in self.reading.holder(entry.credential).ballots:
             if found.tracker == entry.tracker and found.fate is Fate.SPOILED:
                 return Cast(found.index, found.tracker, box.receipt(found.index))
-        if not box.opens <= complete < box.closes:
+        if not box.taking or not box.opens <= complete < box.closes:
             return _not_open()
         try:
             index = box.change(entry, complete)
@@ -254,14 +254,16 @@ class Desk:
     def _publish_again(self, box: BallotBox) -> None:
         """The last process may have died between the board and its public copy."""
         try:
-            if box.phase in {"voting", "closed"}:
+            if box.phase in {"voting", "closed", "void"}:
                 self.office.publish()
-        except OSError as error:
+            if box.phase == "void" and self.office.void() is None:
+                self.office.certify_void()
+        except (OSError, OfficeError) as error:
             _log.warning("desk %s cannot publish yet: %s", self._name, error)
 
     def _patience(self) -> float | None:
         """How long to wait for work before looking at the clock."""
-        if self._box is None or self._box.phase != "voting":
+        if self._box is None or not self._box.taking:
             return None
         left = (self._box.closes + GRACE - self.now()).total_seconds()
         return min(max(left, LINGER), _TICK)
@@ -269,7 +271,7 @@ class Desk:
     def _close_if_due(self) -> None:
         """Close once the time has passed and nothing that was complete before it is waiting [08.30]."""
         box = self._box
-        if box is None or box.phase != "voting" or self.now() < box.closes + GRACE:
+        if box is None or not box.taking or self.now() < box.closes + GRACE:
             return
         if self._jobs.qsize() and self._passed < box.closes:
             return

@@ -32,9 +32,11 @@ class Phase(StrEnum):
 
     SCHEDULED = "scheduled"
     OPEN = "open"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
     WITHHELD = "withheld"
     RELEASED = "released"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,10 @@ class Reading:
         directory.add(index, entry)
 
     def _phase(self, box: BallotBox) -> Phase:
+        if box.phase == "void":
+            return Phase.VOIDED
+        if box.suspended:
+            return Phase.SUSPENDED
         if self._office.released:
             return Phase.RELEASED
         phases = {"voting": Phase.OPEN, "closed": Phase.CLOSED, "ended": Phase.WITHHELD}

@@ -90,7 +90,7 @@ class RuleWords(Schema):
 class Status(Schema):
     """How many, never how. Times are UTC."""
 
-    phase: Literal["scheduled", "open", "closed", "withheld", "released"]
+    phase: Literal["scheduled", "open", "suspended", "closed", "withheld", "released", "voided"]
     opens: str
     closes: str
     now: str
