@@ -63,7 +63,7 @@ def cluster() -> Iterator[Any]:
     from quorate.server.postgres import Cluster
 
     DATA.mkdir(mode=0o711)
-    for folder in ("boards", "files"):
+    for folder in ("boards", "booths", "files"):
         (DATA / folder).mkdir()
     with Cluster(DATA / "postgres", {"fsync": "off", "full_page_writes": "off"}) as running:
         yield running

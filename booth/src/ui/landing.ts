@@ -1,5 +1,8 @@
 /** The first screen: what is decided, until when, what it takes, and one button. */
+import { bytesToHex } from "@noble/hashes/utils.js";
+
 import { shown_tracker } from "../ballot.js";
+import type { Manifest } from "../manifest.js";
 import { type Status, type LandingNotice, window_of } from "../session.js";
 import { type Child, actions, button, code_groups, h, heading, notice, paragraph, summary } from "./dom.js";
 import { instant_in, moment_in } from "./format.js";
@@ -137,7 +140,13 @@ function secrecy({ session, page, now }: Context): HTMLElement[] {
       [_("Members"), number(status.eligible)],
       [_("As of"), moment_in(manifest.zone, now(), now())],
     ]),
+    ...(page.host === null ? [h("p", {}, h("a", { href: program_page(manifest), target: "_blank", rel: "noopener" }, _("How to compare the program of this page (opens another window)")))] : []),
   ];
+}
+
+/** The site's page about this very program. */
+function program_page({ ballot_id }: Manifest): string {
+  return `/b/${bytesToHex(ballot_id).slice(0, 32)}/program`;
 }
 
 function details(label: string, ...children: readonly Child[]): HTMLElement {

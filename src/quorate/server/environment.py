@@ -54,6 +54,11 @@ class Environment:
         return self.data / "boards"
 
     @property
+    def booths(self) -> Path:
+        """The programs of voting pages, each in a folder named by its SHA-256."""
+        return self.data / "booths"
+
+    @property
     def static(self) -> Path:
         """Compressed, fingerprinted static files, made at start."""
         return self.data / "static"

@@ -5,6 +5,7 @@ Importing this module reads the environment and one file, and starts nothing.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from csp.constants import NONE, SELF
@@ -169,6 +170,8 @@ CONTENT_SECURITY_POLICY = {
 # Static files: compressed, with fingerprints in their names
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.static
+BOOTH = Path(quorate.web.__path__[0]) / "static" / "booth"  # the voting page of this version
+STATICFILES_DIRS = [("booths", ENVIRONMENT.booths)]  # and those of ballots that began with earlier ones
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

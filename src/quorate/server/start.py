@@ -50,7 +50,7 @@ def running(environment: Environment | None = None) -> Iterator[Environment]:
     try:
         # Others may pass through, not look: the database's account has its folder in here.
         environment.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (environment.boards, environment.data / "files"):
+        for folder in (environment.boards, environment.booths, environment.data / "files"):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise EnvironmentProblem(
@@ -87,6 +87,9 @@ def collect_static() -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
+    from quorate.apps.publication.booth import keep
+
+    keep()
     state = hashlib.sha256(version("quorate").encode())
     for finder in get_finders():
         for name, storage in finder.list(_LEFT_OUT):
@@ -99,4 +102,4 @@ def collect_static() -> None:
     stamp.write_text(state.hexdigest(), encoding="ascii")
 
 
-_LEFT_OUT: Final = ["redoc*"]  # the API is described once
+_LEFT_OUT: Final = ["redoc*", "booth"]  # the API is described once; booths are served by their fingerprints

@@ -1,6 +1,7 @@
-"""Small ballots that are really open, the built booth over the real site, and voters who use it.
+"""Small ballots that are really open, the booth on the real site, and voters who use it.
 
-booth         the site with the bundle; `booth.ballot()` opens a ballot, `booth.voter(ballot)` brings a voter
+booth         the site; `booth.ballot()` opens a ballot, `booth.voter(ballot)` brings a voter
+elsewhere     another site that serves the booth as one file
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from quorate.record.entries import Ballot, read_ballot
 from support.ballots import SmallBallot
-from support.booth_server import BoothSite, build_bundle, serving
+from support.booth_files import another_site, build_bundle
 from support.offices import name_of, open_office, running_from
 
 CODE = re.compile(r"[0-9A-Z]{4}(-?[0-9A-Z]{4}){5}")
@@ -95,18 +96,19 @@ class Voter:
 
 @dataclass
 class Booth:
-    """The site with the booth."""
+    """The site."""
 
-    port: int
-    site: BoothSite
+    url: str
+    log: list[str]
     clock: ShiftedClock
     boards: Path
     browser: Browser
     voters: list[Voter] = field(default_factory=list)
 
     @property
-    def url(self) -> str:
-        return f"http://localhost:{self.port}"
+    def other_url(self) -> str:
+        """The same server by another name: another origin."""
+        return self.url.replace("localhost", "127.0.0.1")
 
     def ballot(self, lasting: timedelta = timedelta(days=1), **more: Any) -> SmallBallot:
         """A ballot that is open, with three members."""
@@ -147,43 +149,44 @@ class Booth:
 
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle, built from the sources as they are."""
-    return build_bundle(tmp_path_factory.mktemp("bundle"))
+    """The bundle, built from the sources as they are; the site serves the same bytes."""
+    from django.conf import settings
 
-
-@pytest.fixture(scope="session")
-def _booth_server(bundle: Path, static_files: None) -> Iterator[tuple[int, BoothSite]]:
-    from quorate.server.asgi import Site
-
-    application = BoothSite(Site(), bundle)
-    with serving(application) as port:
-        yield port, application
+    built = build_bundle(tmp_path_factory.mktemp("bundle"))
+    for name in ("booth.js", "booth.css", "booth.html"):
+        same = (built / name).read_bytes() == (settings.BOOTH / name).read_bytes()
+        assert same, f"{name} of the site is older than its sources: make setup builds it again"
+    return built
 
 
 @pytest.fixture
-def booth(
-    _booth_server: tuple[int, BoothSite], browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Booth]:
-    """The booth; afterwards nothing may have gone elsewhere, been stored, or be left in an address."""
+def elsewhere(bundle: Path) -> Iterator[str]:
+    """The booth in one file on another site."""
+    with another_site(bundle) as origin:
+        yield f"{origin}/booth.html"
+
+
+@pytest.fixture
+def booth(_server: Any, bundle: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Booth]:
+    """The booth; afterwards nothing has gone elsewhere, was stored or logged, or is left in an address."""
     from django.conf import settings
 
     from quorate.apps.ballots.live import engine
 
-    port, site = _booth_server
     clock = ShiftedClock()
     monkeypatch.setattr(engine(), "_clock", clock)
-    site.attributes = {}
-    made = Booth(port, site, clock, settings.ENVIRONMENT.boards, browser)
+    _server.log.clear()
+    made = Booth(_server.url, _server.log, clock, settings.ENVIRONMENT.boards, browser)
     yield made
     for voter in made.voters:
-        assert_discreet(voter, made.url)
+        assert_discreet(voter, made)
     for voter in made.voters:
         voter.page.context.close()
 
 
-def assert_discreet(voter: Voter, url: str) -> None:
-    """No foreign request, no code on the wire or in the address, nothing kept on the device (E8, W4)."""
-    ours = (url, "blob:", "data:", "file:", "http://127.0.0.1:")
+def assert_discreet(voter: Voter, booth: Booth) -> None:
+    """No foreign request, no code sent, logged or in the address, nothing kept on the device (E8, W4)."""
+    ours = (booth.url, "blob:", "data:", "file:", "http://127.0.0.1:")
     assert [one.url for one in voter.sent if not one.url.startswith(ours)] == []
     codes = [one.code for one in voter.ballot.issue.deliveries]
     for request in voter.sent:
@@ -193,6 +196,9 @@ def assert_discreet(voter: Voter, url: str) -> None:
             assert not any(code in said or code.replace("-", "") in said for code in codes), request.url
         assert "cookie" not in request.headers
     assert not CODE.search(voter.page.url)
+    log = "".join(booth.log)
+    assert not any(code in log or code.replace("-", "") in log for code in codes)
+    assert "127.0.0.1" not in log
     if voter.page.url.startswith("http"):
         kept = voter.page.evaluate(
             "async () => [localStorage.length, sessionStorage.length, document.cookie, "

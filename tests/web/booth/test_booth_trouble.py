@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -269,8 +270,16 @@ def test_a_refused_ballot_says_why(booth: Any) -> None:
 )
 def test_another_ballot_or_page_than_announced(booth: Any, attribute: dict[str, str], heading: str) -> None:
     """What the page was given and what is served must be one (W3, W4)."""
-    booth.site.attributes = attribute
     voter = booth.voter()
+
+    def change(route: Route) -> None:
+        answer, [(name, value)] = route.fetch(), attribute.items()
+        route.fulfill(
+            response=answer,
+            body=re.sub(rf'data-{name}="\w+"', f'data-{name}="{value}"', answer.text(), count=1),
+        )
+
+    voter.page.route("**/vote", change)
     voter.page.goto(f"{voter.url}#{voter.code()}")
     voter.sees(heading).reads("Nothing was cast")
     assert voter.posts("") == []

@@ -21,6 +21,7 @@ from django.db import transaction
 from quorate.apps.ballots.errors import EditConflict, NotAllowed
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Release, Stage
+from quorate.apps.publication.booth import NoBooth, offered
 from quorate.apps.publication.services import publish_reports
 from quorate.board.keys import LogSigner
 from quorate.crypto.ceremony.conclusion import VerifiedCeremony
@@ -116,6 +117,7 @@ def prepare(
             ceremony_line,
             officers,
             lambda origin: LogSigner(origin, seed),
+            booth=offered(),
         )
         folder = settings.ENVIRONMENT.boards / ballot.ballot_id
         if (folder / "board").exists():
@@ -123,7 +125,7 @@ def prepare(
         engine().forget(ballot.name)
         shutil.rmtree(folder, ignore_errors=True)  # of an attempt that was interrupted: nobody signed it
         Office.create(folder, manifest, credentials, ceremony_line, seed)
-    except (DraftError, OfficeError, RegistrarError) as error:
+    except (DraftError, NoBooth, OfficeError, RegistrarError) as error:
         raise NotAllowed(str(error)) from error
     _advance(ballot, Stage.READY)
     _log(ballot, by, "prepared", version=last.number, phi=manifest.phi.hex())
