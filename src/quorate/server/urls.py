@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", views.metrics, name="metrics"),
     path("officer/", include("quorate.web.officers.urls")),
     path("accounts/", include("allauth.urls")),
+    path("teller/", include("quorate.web.tellers.urls")),
     path("", include("quorate.web.api.urls")),
     path("", include("quorate.web.voters.urls")),
     path("", include("quorate.web.public.urls")),

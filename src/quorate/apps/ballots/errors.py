@@ -21,3 +21,11 @@ class EditConflict(BallotError):
 
 class NotAllowed(BallotError):
     """The ballot's state, or the rule of two officers, does not allow this step now."""
+
+
+class UnknownTeller(BallotError, LookupError):
+    """The secret of a personal link is not, or no longer, that of a teller of this ballot."""
+
+
+class AlreadySent(BallotError):
+    """A teller sent another message of the same round before: what is sent stands (attack K10)."""

@@ -63,6 +63,25 @@ class DraftVersion(models.Model):
         constraints = (models.UniqueConstraint(fields=("ballot", "number"), name="one_draft_of_a_number"),)
 
 
+class TellerSeat(models.Model):
+    """A teller's place in a ballot's key ceremony; `token` is SHA-256 of the secret in the personal link."""
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="tellers")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    token = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("ballot", "number"), name="one_seat_for_a_number"),
+            models.UniqueConstraint(fields=("token",), name="one_seat_for_a_token"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
 class Approval(models.Model):
     """An officer's consent to one thing, by its fingerprint: the opening, an event, the release."""
 
