@@ -42,6 +42,12 @@ def void(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
     return examples.void(tmp_path_factory.mktemp("void"))
 
 
+@pytest.fixture(scope="session")
+def signed_by_passkeys(tmp_path_factory: pytest.TempPathFactory) -> SmallBallot:
+    """Two officers who sign with passkeys, of both kinds."""
+    return examples.signed_by_passkeys(tmp_path_factory.mktemp("passkeys"))
+
+
 @pytest.fixture
 def forge(tmp_path: Path) -> Forge:
     """Start a forgery from a ballot's record; several in one test do not disturb each other."""

@@ -32,7 +32,7 @@ from quorate.crypto.statements import registrar_transcript
 from quorate.election.box import BallotBox
 from quorate.election.credential_book import Change, CurrentBook
 from quorate.election.folder import pins_of, write_base, write_board, write_certificate
-from quorate.election.officer import OfficerKey, sign_event
+from quorate.election.officer import OfficerKey, add_signature, sign_event
 from quorate.election.registrar import (
     Eligible,
     Issue,
@@ -83,6 +83,7 @@ from quorate.record.pins import Pins
 from quorate.rules import Rule, preset
 from quorate.verify.findings import Report
 from quorate.verify.run import Verification, verify
+from support.passkeys import Passkey
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R", Reissue, Revoke)
@@ -180,6 +181,8 @@ class SmallBallot:
     threshold: int = 2
     seed: str = "small"
     witness_count: int = 0
+    passkeys: tuple[Passkey, ...] = ()
+    """Two officers who sign with these instead of key files."""
     change: Callable[[Manifest], Manifest] = lambda manifest: manifest
     """What an organiser alters in the manifest before anybody sees it."""
 
@@ -224,7 +227,7 @@ class SmallBallot:
             format=1,
             group_limit=self.group_limit,
             log_key=str(LogSigner(self.origin, self.log_seed).key),
-            officers=tuple(officer.public for officer in self.officers),
+            officers=tuple(officer.public for officer in self.passkeys or self.officers),
             organisation="Example Union",
             organisation_key=None,
             origin=self.origin,
@@ -288,15 +291,17 @@ class SmallBallot:
 
     def opening(self) -> Open:
         """The signed opening."""
-        return sign_event(Open((), self.manifest.phi, "open"), self.manifest.officers, self.officers)
+        return self.signed(Open((), self.manifest.phi, "open"))
 
     def opened(self, note: bytes) -> SignedCheckpoint:
         """A checkpoint of this ballot's board, verified."""
         return open_checkpoint(note, VerifierKey.parse(self.manifest.log_key), self.manifest.witnesses)
 
-    def signed(self, event: E) -> E:
-        """An event with the signatures of both officers."""
-        return sign_event(event, self.manifest.officers, self.officers)
+    def signed(self, event: E, officers: int = 2) -> E:
+        """An event with the signatures of both officers, or of the first."""
+        for passkey in self.passkeys[:officers]:
+            event = add_signature(event, passkey.sign(self.manifest, event))
+        return event if self.passkeys else sign_event(event, self.manifest.officers, self.officers[:officers])
 
     def extension(self, closes: str, reason: str = "The post was late") -> Extend:
         """A signed later closing time [08.29]."""
@@ -316,8 +321,7 @@ class SmallBallot:
 
     def notice(self, text: str) -> Notice:
         """A notice, which one officer signs."""
-        event = Notice((), self.manifest.phi, text, "notice")
-        return sign_event(event, self.manifest.officers, self.officers[:1])
+        return self.signed(Notice((), self.manifest.phi, text, "notice"), officers=1)
 
     def reissue(self, voter: int) -> tuple[Reissue, Credential]:
         """A signed re-issue of the code of a voter, counted from 1, and the new credential [07.14]."""

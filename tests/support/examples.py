@@ -16,6 +16,7 @@ from quorate.record.manifest import Blank, Facts, Option, Question
 from quorate.rules import preset
 from quorate.verify.run import Verification
 from support.ballots import AFTER, NOON, SmallBallot, line, strike_question, tracker
+from support.passkeys import Passkey
 
 YES, NO, BLANK = [0], [1], [2]
 CODE = "0000-0000-0000-0000-0000-0000"
@@ -92,6 +93,19 @@ def rested(folder: Path) -> SmallBallot:
     box.change(ballot.notice("Voting rests until the court has decided."), NOON)
     box.change(ballot.resumption("2015-12-12T23:00:00Z"), NOON)
     cast(box, ballot.vote(1, [(0, YES)], prev=tracker(first)), ballot.vote(3, [(0, YES)]))
+    finish(ballot, box)
+    return ballot
+
+
+def signed_by_passkeys(folder: Path) -> SmallBallot:
+    """Two officers with passkeys of both kinds sign the opening, a notice and an extension; two vote yes."""
+    passkeys = (Passkey("First officer"), Passkey("Second officer", "webauthn-ed25519"))
+    ballot = SmallBallot(folder, voters=2, seed="passkeys", passkeys=passkeys)
+    box = ballot.open_box()
+    cast(box, ballot.vote(1, [(0, YES)]))
+    box.change(ballot.notice("The hall is open until eight."), NOON)
+    box.change(ballot.extension("2015-12-11T23:30:00Z"), NOON)
+    cast(box, ballot.vote(2, [(0, YES)]))
     finish(ballot, box)
     return ballot
 

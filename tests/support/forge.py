@@ -238,11 +238,14 @@ Forge = Callable[[SmallBallot], Forgery]
 """The fixture `forge` of the attacks: a forgery of a ballot in a folder of its own."""
 
 
-def assert_stopped(forgery: Forgery, *checks: str, where: str = "") -> Report:
-    """Exactly these checks fire, at this place; and with them switched off the false record passes."""
+def assert_stopped(forgery: Forgery, *checks: str, where: str = "", expected: str = "") -> Report:
+    """Exactly these checks fire, at this place, for this reason; with them switched off the false record
+    passes.
+    """
     report = forgery.report()
     assert {finding.check for finding in report.findings} == set(checks), list(map(str, report.findings))
     assert any(where in finding.where for finding in report.findings), list(map(str, report.findings))
+    assert any(expected in finding.expected for finding in report.findings), list(map(str, report.findings))
     blind = forgery.report(*checks)
     assert blind.findings == [], "the record has another fault than the one under test"
     return report

@@ -22,6 +22,7 @@ from support import examples, void_mutations
 from support.ballots import SmallBallot
 from support.forge import Forgery
 from support.mutations import MUTATIONS, Good
+from support.passkey_attacks import ATTACKS
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 BASES = {
@@ -29,6 +30,7 @@ BASES = {
     "record-every-entry": examples.rich,
     "record-by-unit": examples.by_unit,
     **void_mutations.BASES,
+    "record-passkeys": examples.signed_by_passkeys,
 }
 README = """# A record of nobody's vote
 
@@ -111,6 +113,27 @@ def refused_void_case(name: str, mutation: void_mutations.Mutation, home: Path) 
     return {"name": name, "input": given, "failure": f"{mutation.checks}: {mutation.why}"}
 
 
+def passkey_case(name: str, ballot: SmallBallot, home: Path) -> dict[str, Any]:
+    """The patch of a false signature by a passkey."""
+    attack, expected = ATTACKS[name]
+    forgery = Forgery.of(ballot, home / name.replace(" ", "-"))
+    attack(forgery)
+    given = {
+        "record": "record-passkeys",
+        "patch": patch_of(FOLDER / "record-passkeys", forgery.write()),
+        "pins": encode(ballot.pins).decode(),
+        "receipts": [],
+    }
+    return {"name": name, "input": given, "failure": f"V6: {expected} was expected"}
+
+
+PATCHED = (
+    "signed at a sign-in", "of another ballot", "challenge truncated", "made when the key was registered",
+    "for another passkey host", "on a page below", "in a frame", "nobody verified", "one officer twice",
+    "the signature's twin", "another counter",
+)  # fmt: skip
+
+
 def main() -> None:
     """Write the records, and the cases about them."""
     cases: list[dict[str, Any]] = []
@@ -132,18 +155,26 @@ def main() -> None:
             cases.append(refused_case(check, Good(made, Path(home) / "good", Path(home) / check)))
         for number, (name, mutation) in enumerate(void_mutations.MUTATIONS.items()):
             cases.append(refused_void_case(name, mutation, Path(home) / f"void-{number}"))
+        ballot = examples.signed_by_passkeys(Path(home) / "false-passkeys")
+        false_passkeys = [passkey_case(name, ballot, Path(home)) for name in PATCHED]
+    _write("passkeys", false_passkeys, ["08.28", "08.38", "08.39"])
+    _write(
+        "records", cases, [f"10.{n}" for n in range(1, 23)] + ["08.32", "08.33", "08.34", "08.36", "08.37"]
+    )
+
+
+def _write(topic: str, cases: list[dict[str, Any]], clauses: list[str]) -> None:
     whole = {
         "format": "quorate-vectors/1",
-        "topic": "records",
+        "topic": topic,
         "provenance": "tests/support/record_vectors.py, with secrets that are SHAKE-256 of fixed texts. The"
         " records lie in folders beside this file. A patch replaces lines of files, counted from 1; null"
         " drops the rest. All is signed again, so that the checks named are the only ones that fire.",
-        "clause": [f"10.{n}" for n in range(1, 23)] + ["08.32", "08.33", "08.34", "08.36", "08.37"],
+        "clause": clauses,
         "cases": cases,
     }
-    (FOLDER / "records.json").write_text(
-        json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    (FOLDER / f"{topic}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

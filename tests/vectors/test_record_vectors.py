@@ -1,7 +1,7 @@
 """Records that were published once verify for ever, and patches of them are refused by the check that
 they name.
 
-[08.32] to [08.34], [10.1] to [10.22]
+[08.32] to [08.34], [08.36] to [08.39], [10.1] to [10.22]
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from quorate.verify.checks import CHECKS
 from support.record_vectors import FOLDER, patched, verified
 from support.void_mutations import MUTATIONS
 
-CASES: list[dict[str, Any]] = json.loads((FOLDER / "records.json").read_text(encoding="utf-8"))["cases"]
+
+def cases_of(topic: str) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = json.loads((FOLDER / f"{topic}.json").read_text(encoding="utf-8"))["cases"]
+    return cases
+
+
+CASES, PASSKEYS = cases_of("records"), cases_of("passkeys")
 GOOD = [case for case in CASES if "expected" in case]
 BAD = [case for case in CASES if "failure" in case]
 
@@ -36,7 +42,7 @@ def test_verifies(case: dict[str, Any], tmp_path: Path) -> None:
     assert ("verified" if pinned else "consistent") == case["expected"]
 
 
-@pytest.mark.parametrize("case", BAD, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", [*BAD, *PASSKEYS], ids=lambda case: case["name"])
 def test_is_refused_by_the_check_that_it_names(case: dict[str, Any], tmp_path: Path) -> None:
     _pinned, fired = report_on(case, tmp_path)
     assert fired == set(case["failure"].split(":")[0].split())

@@ -37,12 +37,20 @@ class OfficerKey:
 def sign_event(event: E, officers: Sequence[Officer], keys: Sequence[OfficerKey]) -> E:
     """The event with these officers' signatures added, in manifest order; ValueError for a stranger's key."""
     message = unsigned(event)
-    signatures = {signature.officer: signature for signature in event.officers}
     for key in keys:
         index = list(officers).index(key.public) if key.public in officers else -1
         if index < 0:
             raise ValueError(f"{key.name} is not an officer of this ballot")
-        signatures[index] = OfficerSignature(index, key.sign(event.phi, message))
+        event = add_signature(event, OfficerSignature(index, None, key.sign(event.phi, message)))
+    return event
+
+
+def add_signature(event: E, signature: OfficerSignature) -> E:
+    """The event with a signature added, in manifest order; it replaces an earlier one of the same officer.
+
+    Whether it holds is not looked at.
+    """
+    signatures = {made.officer: made for made in event.officers} | {signature.officer: signature}
     ordered = tuple(signatures[index] for index in sorted(signatures))
     signed: E = msgspec.structs.replace(event, officers=ordered)
     return signed

@@ -7,7 +7,7 @@ fails closed.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -48,10 +48,20 @@ class Ballot(Struct, frozen=True):
     type: Literal["ballot"]
 
 
+class PasskeyAssertion(Struct, frozen=True):
+    """What a passkey and the browser said beside the signature, as bytes [08.39], [11.7]."""
+
+    authenticator_data: Annotated[bytes, msgspec.Meta(min_length=37, max_length=37)]
+    client_data: Annotated[bytes, msgspec.Meta(min_length=1, max_length=1024)]
+
+
 class OfficerSignature(Struct, frozen=True):
-    """A signature over an event by the officer with this index in the manifest."""
+    """A signature over an event by the officer with this index in the manifest; `passkey` is null for a
+    plain key.
+    """
 
     officer: Count
+    passkey: PasskeyAssertion | None
     signature: Bytes64
 
 
@@ -292,7 +302,15 @@ def read_entry(line: bytes, where: str) -> Entry:
     return entry
 
 
-def unsigned(entry: Event | Share) -> bytes:
+class ReleaseApproval(Struct, frozen=True):
+    """What an officer signs who approves a release; it stands on no board [08.40]."""
+
+    certificate: Bytes32
+    phi: Bytes32
+    type: Literal["release-approval"]
+
+
+def unsigned(entry: Event | Share | ReleaseApproval) -> bytes:
     """The canonical bytes that officers, the registrar or a teller sign: the entry without any signature."""
     bare = msgspec.structs.asdict(entry)
     for name in ("officers", "registrar", "signature"):

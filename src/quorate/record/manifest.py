@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from quorate.board import ed25519
 from quorate.board.checkpoint import WitnessPolicy
-from quorate.board.ed25519 import BadKey, check_public_key
 from quorate.board.keys import VerifierKey
+from quorate.crypto import p256
 from quorate.crypto.encoding import Encoding
 from quorate.group import Element
 from quorate.record.canonical import (
@@ -132,11 +133,11 @@ class Credentials(Struct, frozen=True):
 
 
 class Officer(Struct, frozen=True):
-    """Someone who signs openings and changes. `scheme` leaves room for passkeys."""
+    """Someone who signs openings and changes, with a key of their own or a passkey [08.28], [08.39]."""
 
-    key: Bytes32
+    key: bytes
     name: Line
-    scheme: Literal["ed25519"]
+    scheme: Literal["ed25519", "webauthn-ed25519", "webauthn-es256"]
 
 
 class Roll(Struct, frozen=True):
@@ -298,12 +299,21 @@ def _texts(m: Manifest) -> list[str]:
     return texts
 
 
+def check_officer_key(officer: Officer) -> None:
+    """ValueError unless the key is one of the officer's scheme [08.35], [08.38]."""
+    if officer.scheme == "webauthn-es256":
+        p256.check_public_key(officer.key)
+    else:
+        ed25519.check_public_key(officer.key)
+
+
 def _key_problem(m: Manifest) -> str | None:
-    """Keys that are none, or a log that is another one than the origin names [08.9], [08.12], [08.35]."""
+    """Keys that are none, or a log that is another one than the origin names [08.9], [08.12],
+    [08.35], [08.38]."""
     for officer in m.officers:
         try:
-            check_public_key(officer.key)
-        except BadKey as error:
+            check_officer_key(officer)
+        except ValueError as error:
             return f"officers: the key of {officer.name} cannot be used: {error}"
     for name, data in (("ballot_key", m.ballot_key), ("registrar_key", m.credentials.registrar_key)):
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from quorate.board.ed25519 import verify_ed25519
 from quorate.crypto.statements import officer_statement
 from quorate.crypto.transcript import SUITE
 from quorate.record.entries import (
@@ -26,6 +25,7 @@ from quorate.record.entries import (
 )
 from quorate.verify.check import Check, Findings, short
 from quorate.verify.chunk import Summary
+from quorate.verify.officers import signature_problems
 from quorate.verify.state import State
 
 
@@ -178,10 +178,11 @@ class V6Order(Check):
                 yield self.find(where, f"one of {len(officers)} officers", f"officer {signature.officer}")
                 continue
             officer = officers[signature.officer]
-            if verify_ed25519(officer.key, signature.signature, message):
+            problems = list(signature_problems(state.manifest, officer, signature, message))
+            if not problems:
                 signed.add(signature.officer)
-            else:
-                yield self.find(where, "a valid officer's signature", officer.name)
+            for expected, got in problems:
+                yield self.find(where, expected, got)
         needed = 1 if isinstance(event, Notice) else 2
         if len(signed) < needed:
             yield self.find(where, f"{needed} distinct officers' signatures", len(signed))
