@@ -143,7 +143,7 @@ CHINESE = certificate(
 @pytest.fixture
 def no_system_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that has no fonts of its own."""
-    bare = module._fonts(False)
+    bare = module.fonts(False)
     monkeypatch.setattr(module, "_fonts", lambda _system: bare)
 
 
@@ -179,8 +179,8 @@ def test_a_warning_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_vendored_fonts_are_the_ones_used() -> None:
-    families = {font.family for font in module._fonts(False).fonts() if font.path}
+    families = {font.family for font in module.fonts(False).fonts() if font.path}
     assert families == {"Public Sans"}
-    weights = sorted(font.weight for font in module._fonts(False).fonts() if font.path)
+    weights = sorted(font.weight for font in module.fonts(False).fonts() if font.path)
     assert weights == [400, 600, 700]
     assert issubclass(typst.TypstError, RuntimeError)

@@ -58,7 +58,7 @@ def pdf_report(sheet: Sheet, paper: Paper = "a4") -> bytes:
 def _compiled(data: dict[str, Any], closed: int, *, system: bool) -> bytes:
     pdf, warnings = typst.compile_with_warnings(
         _layout(),
-        font_paths=_fonts(system),
+        font_paths=fonts(system),
         ignore_system_fonts=not system,
         sys_inputs={"sheet": msgspec.json.encode(data).decode()},
         pdf_standards="ua-1",
@@ -134,6 +134,6 @@ def _layout() -> bytes:
 
 
 @cache
-def _fonts(system: bool) -> typst.Fonts:
+def fonts(system: bool) -> typst.Fonts:
     """The vendored fonts; with ``system`` also those of the machine."""
     return typst.Fonts(include_system_fonts=system, include_embedded_fonts=True, font_paths=[_HERE / "fonts"])

@@ -16,7 +16,7 @@ from quorate.rules.measure import CriterionResult
 from quorate.rules.percent import percent
 from quorate.rules.planner import Plan, PlannedTest, plan
 from quorate.rules.rule import Rule, Setting, decode_rule, encode_rule
-from quorate.rules.sentences import blank_effect, outcome_words, sentences
+from quorate.rules.sentences import absence_effect, blank_effect, outcome_words, sentences
 from quorate.rules.words import arithmetic, clause, describe
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Setting",
     "Share",
     "UnknownRule",
+    "absence_effect",
     "all_presets",
     "arithmetic",
     "blank_effect",

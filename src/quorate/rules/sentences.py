@@ -211,3 +211,17 @@ def blank_effect(rule: Rule) -> list[str]:
     if any("cast" in test.numerator for test in tests):
         said.append(_("It counts towards turnout."))
     return said
+
+
+def absence_effect(rule: Rule) -> list[str]:
+    """What a member does to the result who does not vote at all."""
+    tests = rule.thresholds
+    if not tests:
+        return []
+    if any("eligible" in test.of and test.numerator == ("yes",) for test in tests):
+        return [_("Not voting counts like a no: the rule counts all members.")]
+    if any("cast" in test.numerator for test in tests):
+        return [_("Not voting lowers the turnout that the rule asks for.")]
+    if any(test.numerator == ("no",) and "eligible" in test.of for test in tests):
+        return [_("Not voting does not help to reject: the rule counts all members.")]
+    return [_("Not voting changes nothing between yes and no.")]

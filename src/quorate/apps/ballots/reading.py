@@ -6,6 +6,7 @@ answer takes the same time however large the board is.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from enum import StrEnum
 from threading import Lock
 from typing import Final
 
+from quorate.apps.ballots.contents import Contents
+from quorate.board.checkpoint import SignedCheckpoint
 from quorate.board.log import Log
 from quorate.board.note import Note
 from quorate.board.tiles import NoSuchTile, Tile, entry_bundle, hash_tile, tile_nodes
@@ -79,6 +82,8 @@ class Reading:
         self._lock = Lock()  # for everything below
         self._log: Log | None = None
         self._directory = Directory()
+        self._contents = Contents()
+        self._seen: list[tuple[int, int]] = []  # size of a checkpoint, and when a witness had seen it
         self._electorate: Electorate | None = None
         self._checkpoint = b""
         self._figures = Figures(
@@ -136,6 +141,35 @@ class Reading:
             items = tile.items(self._figures.entries)
             return entry_bundle(self._board().entries(items.start, items.stop))
 
+    def statements(self) -> tuple[tuple[int, Entry], ...]:
+        """What the public board says besides ballots and shares: opening, extensions, notices, close."""
+        with self._lock:
+            return self._contents.statements
+
+    def counts(self) -> dict[str, int]:
+        """How many entries of each type are public."""
+        with self._lock:
+            return self._contents.counts
+
+    def listed(self, kind: str, start: int, most: int) -> list[tuple[int, str, bytes]]:
+        """Number, type and bytes of public entries of a type ('' for any), after the first `start`."""
+        with self._lock:
+            if self._log is None:
+                return []
+            return [
+                (number, self._contents.kind(number), self._log.entries(number, number + 1)[0])
+                for number in self._contents.numbers(kind, start, most)
+            ]
+
+    def seen_at(self, number: int) -> int | None:
+        """A time, in POSIX seconds, at which a witness had seen this entry; None where no witness has.
+
+        Entries carry no time, cosignatures do [08.27]. It is the earliest that this process has met.
+        """
+        with self._lock:
+            at = bisect_right(self._seen, number, key=lambda seen: seen[0])
+            return self._seen[at][1] if at < len(self._seen) else None
+
     @contextmanager
     def listening(self, listener: Callable[[], None]) -> Iterator[None]:
         """Have `listener` called, from the desk's thread, after every change."""
@@ -167,6 +201,7 @@ class Reading:
                 self._figures = replace(self._figures, entries=end, ballots=self._directory.ballots)
         with self._lock:
             self._log, self._checkpoint = box.log, note
+            self._witnessed(box.log.checkpoint())
             self._figures = replace(self._figures, phase=self._phase(box), closes=box.closes)
             listeners = tuple(self._listeners) if self._figures != before else ()
         for listener in listeners:
@@ -201,6 +236,13 @@ class Reading:
             people.add(entry)
             self._figures = replace(self._figures, counted=tuple(counted), eligible=tuple(eligible))
         directory.add(index, entry)
+        self._contents.add(entry)
+
+    def _witnessed(self, signed: SignedCheckpoint) -> None:
+        size = signed.checkpoint.size
+        newer = not self._seen or size > self._seen[-1][0]
+        if signed.cosignatures and newer and size <= self._figures.entries:
+            self._seen.append((size, min(one.time for one in signed.cosignatures)))
 
     def _phase(self, box: BallotBox) -> Phase:
         if box.phase == "void":

@@ -7,12 +7,23 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from quorate.apps.publication.selectors import document_path
+import msgspec
+
+from quorate.apps.publication.selectors import (
+    NEUTRAL,
+    PREVIEW,
+    VERIFIED,
+    Verified,
+    document_path,
+    fingerprint,
+)
 from quorate.election.folder import pins_of
 from quorate.election.office import Office
 from quorate.files import write_whole
 from quorate.record.container import CERTIFICATE, ENTRIES, FILES, Container
+from quorate.report.card import card, neutral_card
 from quorate.report.files import write_reports
+from quorate.report.sheet import draw
 from quorate.text import _
 from quorate.verify.findings import Report
 from quorate.verify.run import verify
@@ -63,5 +74,32 @@ def publish_reports(office: Office) -> Report:
     """Verify the released record as anybody would, and draw its certificate and announcements from that."""
     with Container(office.record) as container:
         report = verify(container, pins=pins_of(office.manifest))
-    write_reports(office.folder / "public", report)
+    keep_reports(office, report)
     return report
+
+
+def keep_reports(office: Office, report: Report) -> None:
+    """Write what people read from this report of the released record, and what the verification said.
+
+    The page of the result is drawn from that: it shows nothing before this is done. NotVerified when the
+    report has findings.
+    """
+    sheet = draw(report)
+    folder = office.folder / "public"
+    write_reports(folder, report)
+    write_whole(folder / PREVIEW, card(sheet))
+    kept = Verified(
+        certificate=fingerprint(sheet.certificate),
+        checked=tuple(report.checked),
+        not_due=report.not_due,
+        pinned=report.pinned,
+    )
+    write_whole(folder / VERIFIED, msgspec.json.encode(kept))
+
+
+def neutral_preview(office: Office) -> bytes:
+    """The picture for links to a ballot without a public result: what is asked and until when, no figure."""
+    path = office.folder / "public" / NEUTRAL
+    if not path.exists():
+        write_whole(path, neutral_card(office.manifest))
+    return path.read_bytes()

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import views
+from quorate.web.public import ballot, board, machines, organisation
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", organisation.home, name="home"),
+    path("o/<slug:slug>/", organisation.organisation, name="organisation"),
+    path("o/<slug:slug>/decisions.atom", machines.decisions, name="decisions"),
+    path("b/<slug:name>/", ballot.ballot, name="ballot"),
+    path("b/<slug:name>/result", ballot.result, name="result"),
+    path("b/<slug:name>/preview.png", ballot.preview, name="preview"),
+    path("b/<slug:name>/board/", board.board, name="board"),
+    path("b/<slug:name>/verify/", board.verify, name="verify"),
+    path("how-to-verify/", machines.how_to_verify, name="how-to-verify"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
 ]

@@ -104,16 +104,20 @@ class _Span:
 
 
 @register.inclusion_tag("components/bar.html")
-def bar(bar: Bar) -> dict[str, Any]:
-    """A bar over all members, with the lines of what is needed and the numbers that shares are taken of."""
+def bar(bar: Bar, live: bool = False) -> dict[str, Any]:
+    """A bar over all members, with the lines of what is needed and the numbers that shares are taken of.
+
+    A ``live`` one keeps its empty slices: live.js makes them grow.
+    """
     slices, before = [], 0
     for segment in bar.segments:
-        if segment.count:
+        if segment.count or live:
             start, width = percent(before, bar.scale), percent(segment.count, bar.scale)
             slices.append(_Slice(segment, start, width, before == 0))
         before += segment.count
     return {
         "bar": bar,
+        "live": live,
         "slices": slices,
         "lines": [_line(mark, row, bar) for row, mark in enumerate(bar.marks)],
         "spans": [_Span(bracket, percent(bracket.count, bar.scale)) for bracket in bar.brackets],

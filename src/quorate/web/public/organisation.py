@@ -1,0 +1,104 @@
+"""/ and /o/<organisation>/: what is open now, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from quorate.apps.ballots.public import PublicBallot, State, public_ballots
+from quorate.apps.organisation.models import Organisation
+from quorate.apps.organisation.selectors import organisation_named, organisations
+from quorate.apps.publication.errors import NotReleased
+from quorate.record.certificate import CertifiedQuestion
+from quorate.report.sheet import draw
+from quorate.rules import percent
+from quorate.text import _, number
+from quorate.web.public.pages import FRESH, for_everybody
+
+RUNNING: Final = frozenset({State.OPEN})
+COMING: Final = frozenset({State.PREPARED, State.SCHEDULED})
+WAITING: Final = frozenset({State.CLOSED, State.WITHHELD})
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision in a list: what was asked, what was decided, how many of all members said yes."""
+
+    question: str
+    verdict: str
+    yes_of_all: str
+
+
+@dataclass(frozen=True)
+class DecidedBallot:
+    """A ballot with a public result."""
+
+    ballot: PublicBallot
+    decisions: tuple[Decided, ...]
+
+
+@for_everybody
+def home(request: HttpRequest) -> HttpResponse:
+    """The one organisation of this site, or a list of them."""
+    found = organisations()
+    if len(found) == 1:
+        return _page(request, found[0])
+    return _fresh(render(request, "public/home.html", {"organisations": found}))
+
+
+@for_everybody
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What an organisation has open, and what it decided."""
+    return _page(request, organisation_named(slug))
+
+
+def decided(ballots: Sequence[PublicBallot]) -> list[DecidedBallot]:
+    """Those with a public result, the latest first."""
+    found = []
+    for ballot in ballots:
+        try:
+            sheet = draw(ballot.report())
+        except NotReleased:
+            continue
+        pairs = zip(sheet.certificate.questions, sheet.questions, strict=True)
+        found.append(
+            DecidedBallot(
+                ballot,
+                tuple(Decided(drawn.text, drawn.verdict, _yes_of_all(of)) for of, drawn in pairs),
+            )
+        )
+    return sorted(found, key=lambda one: one.ballot.released or one.ballot.figures.closes, reverse=True)
+
+
+def _page(request: HttpRequest, found: Organisation) -> HttpResponse:
+    ballots = public_ballots(found.slug)
+    context: dict[str, Any] = {
+        "organisation": found,
+        "organisation_name": found.name,
+        "organisation_help": found.help,
+        "open_now": [one for one in ballots if one.state in RUNNING],
+        "coming": [one for one in ballots if one.state in COMING],
+        "waiting": [one for one in ballots if one.state in WAITING],
+        "decided": decided(ballots),
+        "zone": found.zone,
+    }
+    return _fresh(render(request, "public/organisation.html", context))
+
+
+def _yes_of_all(question: CertifiedQuestion) -> str:
+    """``89.7% of all 26,502 members``; '' where a question is not decided by yes and no."""
+    yes = next((votes.votes for votes in question.votes if votes.id == "yes"), None)
+    if yes is None or not question.eligible:
+        return ""
+    return _("{percent} of all {n} members").format(
+        percent=percent(yes, question.eligible), n=number(question.eligible)
+    )
+
+
+def _fresh(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = FRESH
+    return response
