@@ -144,7 +144,7 @@ CHINESE = certificate(
 def no_system_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that has no fonts of its own."""
     bare = module.fonts(False)
-    monkeypatch.setattr(module, "_fonts", lambda _system: bare)
+    monkeypatch.setattr(module, "fonts", lambda _system: bare)
 
 
 @pytest.mark.usefixtures("no_system_fonts")
