@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import random
+from datetime import date
 
 import msgspec
 import rfc8785
@@ -18,12 +19,19 @@ SALT = st.binary(min_size=32, max_size=32)
 LETTERS = st.sampled_from("abcXYZ0179 .'’-éñüßŁŻ")
 WORDS = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: "x" + " ".join(text.split()))
 MEMBERS = st.lists(
-    st.builds(Member, WORDS, WORDS, st.just("a@e.org"), WORDS, WORDS, WORDS, WORDS),
+    st.builds(
+        Member,
+        *(WORDS, WORDS, st.just("a@e.org"), WORDS, WORDS, WORDS, WORDS, WORDS),
+        st.dates(date(2000, 1, 1), date(2020, 1, 1)).map(str),
+        st.just("2020-01-02") | st.just(""),
+    ),
     min_size=1,
     max_size=8,
     unique_by=lambda member: member.member_number.casefold(),
 )
-HEADINGS = ["Member number", "Name", "E-mail", "Category", "Unit", "Phone", "Address"]
+HEADINGS = [
+    "Member number", "Name", "E-mail", "Category", "Unit", "Phone", "Address", "Seat", "Joined", "Left",
+]  # fmt: skip
 
 
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))

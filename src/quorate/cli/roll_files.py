@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +15,7 @@ from quorate.cli.errors import CommandError
 from quorate.election.registrar import Eligible
 from quorate.roll import FaultyRoll, FrozenRoll, Problem, Roll, freeze, parse_frozen, read_roll
 from quorate.roll.frozen import SALT_BYTES
+from quorate.roll.problems import problems_csv
 from quorate.text import _, ngettext, number
 
 _SHOWN_PROBLEMS: Final = 40
@@ -108,7 +107,7 @@ def _show(path: Path, faulty: FaultyRoll, out: Path | None) -> None:
     console.print(table)
     more = len(faulty.problems) - _SHOWN_PROBLEMS
     if out is not None:
-        out.write_bytes(_problems_csv(faulty))
+        out.write_bytes(problems_csv(faulty.problems))
         console.print(Text(_("All problems are in {path}.").format(path=out)))
     elif more > 0:
         line = ngettext(
@@ -117,15 +116,6 @@ def _show(path: Path, faulty: FaultyRoll, out: Path | None) -> None:
             more,
         )
         console.print(Text(line.format(count=number(more))))
-
-
-def _problems_csv(faulty: FaultyRoll) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("row", "column", "value", "problem", "what to do"))
-    for row, column, value, what, fix in map(_cells, faulty.problems):
-        rows.writerow((row, f"“{column}”", f"“{value}”", what, fix))  # quoted: no spreadsheet runs a formula
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _cells(problem: Problem) -> tuple[str, str, str, str, str]:

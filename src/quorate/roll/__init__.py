@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from quorate.roll.check import Member, Roll, check_table, read_roll
+from quorate.roll.check import Member, Roll, check_table, check_value, read_roll
+from quorate.roll.columns import FIELDS, Columns, Field, chosen_columns, find_columns, recognised
 from quorate.roll.frozen import FrozenRoll, FrozenRollError, Voter, freeze, parse_frozen
-from quorate.roll.problems import FaultyRoll, Problem
+from quorate.roll.problems import FaultyRoll, Problem, problems_csv
+from quorate.roll.signs import TextFault, tidy
 from quorate.roll.table import Encoding, Row, Table, read_csv
 
 __all__ = [
+    "FIELDS",
+    "Columns",
     "Encoding",
     "FaultyRoll",
+    "Field",
     "FrozenRoll",
     "FrozenRollError",
     "Member",
@@ -17,10 +22,17 @@ __all__ = [
     "Roll",
     "Row",
     "Table",
+    "TextFault",
     "Voter",
     "check_table",
+    "check_value",
+    "chosen_columns",
+    "find_columns",
     "freeze",
     "parse_frozen",
+    "problems_csv",
     "read_csv",
     "read_roll",
+    "recognised",
+    "tidy",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
 
-from quorate.roll.columns import FIELDS, Columns, Field, find_columns, recognised
+from quorate.roll.columns import FIELDS, Columns, Field, chosen_columns, find_columns, recognised
 from quorate.roll.problems import FaultyRoll, Problem, shown
 from quorate.roll.signs import TextFault, check_text, tidy
 from quorate.roll.table import Encoding, Row, Table, read_csv
@@ -20,6 +21,7 @@ _LONGEST_OTHER: Final = 120
 _SPREADSHEET_ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!|#+)", re.IGNORECASE)
 _ROUNDED: Final = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORMULA: Final[dict[Field, str]] = {"email": "=@", "phone": "=@", "address": "=@"}
 _ROWS_NAMED: Final = 5
 
@@ -34,6 +36,10 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     unit: str = ""
     phone: str = ""
     address: str = ""
+    seat: str = ""
+    joined: str = ""
+    """A date such as 2026-11-25, like `left`."""
+    left: str = ""
 
 
 class Roll(msgspec.Struct, frozen=True):
@@ -55,12 +61,18 @@ def read_roll(data: bytes, encoding: Encoding = "auto") -> Roll:
     return check_table(read_csv(data, recognised, encoding))
 
 
-def check_table(table: Table) -> Roll:
-    """Check rows from any source, the first being the headings; FaultyRoll with every problem."""
+def check_table(table: Table, places: Mapping[Field, int] | None = None) -> Roll:
+    """Check rows from any source, the first being the headings; FaultyRoll with every problem.
+
+    `places` says which column holds which field (from 0), for headings that are not recognised.
+    """
     if not table.rows:
         raise FaultyRoll([*table.problems, _empty()])
     head, *rows = table.rows
-    columns, problems = find_columns(head.number, head.cells)
+    if places is None:
+        columns, problems = find_columns(head.number, head.cells)
+    else:
+        columns, problems = chosen_columns(head.number, head.cells, places)
     if problems:
         raise FaultyRoll([*problems, *table.problems])
     problems = list(table.problems)
@@ -107,7 +119,7 @@ def _member(row: Row, columns: Columns, problems: list[Problem]) -> Member:
             cell = ", ".join(filter(None, map(str.strip, cell.splitlines())))
         values[field] = value = tidy(cell)
         try:
-            _check_value(field, value)
+            check_value(field, value)
         except TextFault as fault:
             heading = columns.heading(field)
             problems.append(Problem(row.number, heading, shown(value), fault.kind, str(fault), fault.fix))
@@ -120,19 +132,16 @@ def _member(row: Row, columns: Columns, problems: list[Problem]) -> Member:
         heading = columns.heading("name" if "name" in columns.places else "family_name")
         what = _("The name is empty.")
         problems.append(Problem(row.number, heading, "", "empty-name", what, _("Fill in the name.")))
-    return Member(
-        values["member_number"],
-        name,
-        values["email"],
-        values["category"],
-        values["unit"],
-        values["phone"],
-        values["address"],
-    )
+    if values["joined"] and values["left"] and values["left"] <= values["joined"]:
+        what = _("The member left before joining, or on the same day.")
+        fix = _("Correct one of the two dates.")
+        problems.append(Problem(row.number, columns.heading("left"), values["left"], "left-early", what, fix))
+    del values["name"], values["given_name"], values["family_name"]
+    return Member(name=name, **values)
 
 
-def _check_value(field: Field, value: str) -> None:
-    """TextFault when the value cannot stand in that field."""
+def check_value(field: Field, value: str) -> None:
+    """TextFault when the (tidied) value cannot stand in that field."""
     check_text(value)
     longest = _LONGEST.get(field, _LONGEST_OTHER)
     if len(value) > longest:
@@ -156,6 +165,16 @@ def _check_value(field: Field, value: str) -> None:
     if field == "email" and value and not _EMAIL.fullmatch(value):
         what = _("It is not an e-mail address.")
         raise TextFault("email", what, _("Correct it, or leave the cell empty for a member without e-mail."))
+    if field in ("joined", "left") and value and not _is_date(value):
+        what = _("It is not a date that can be read in one way only.")
+        raise TextFault("date", what, _("Write year, month and day, such as 2026-11-25."))
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(value) and date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _duplicates(numbered: Sequence[tuple[int, Member]], heading: str) -> Iterable[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -11,8 +11,9 @@ from quorate.roll.signs import TextFault, check_text, tidy
 from quorate.text import _
 
 Field = Literal[
-    "member_number", "name", "given_name", "family_name", "email", "category", "unit", "phone", "address"
-]
+    "member_number", "name", "given_name", "family_name", "email", "category", "unit", "phone", "address",
+    "seat", "joined", "left"
+]  # fmt: skip
 FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 
 # Headings are compared without case, spaces and punctuation. Those after the bar are loose: they serve only
@@ -57,6 +58,15 @@ _HEADINGS: Final[dict[Field, str]] = {
         address; home address; postal address; mailing address; anschrift; adresse; postanschrift;
         dirección; adresse postale; adres; 地址
         | street address; domicilio""",
+    "seat": """
+        seat; delegate seat; sitz; mandat; escaño; siège; mandato""",
+    "joined": """
+        joined; date joined; join date; member since; eintritt; eintrittsdatum; fecha de alta;
+        date d'adhésion; data przystąpienia
+        | since; start date""",
+    "left": """
+        left; date left; leaving date; austritt; austrittsdatum; fecha de baja; date de départ
+        | until; end date""",
 }
 
 
@@ -118,6 +128,33 @@ def find_columns(row: int, cells: Sequence[str]) -> tuple[Columns, list[Problem]
                 problems.append(_twice(row, heading, headings[places[field]]))
             else:
                 places[field] = place
+    return _complete(row, places, headings, problems)
+
+
+def chosen_columns(
+    row: int, cells: Sequence[str], places: Mapping[Field, int]
+) -> tuple[Columns, list[Problem]]:
+    """The columns as somebody chose them, whatever the headings say; the problems as in `find_columns`."""
+    headings = tuple(shown(cell.strip()) for cell in cells)
+    problems: list[Problem] = []
+    kept: dict[Field, int] = {}
+    for field, place in places.items():
+        if not 0 <= place < len(cells):
+            continue
+        twice = next((other for other, taken in kept.items() if taken == place), None)
+        if twice is None:
+            kept[field] = place
+            continue
+        what = _("The column “{heading}” was chosen for two things.").format(heading=headings[place])
+        fix = _("Choose another column for one of them.")
+        problems.append(Problem(row, headings[place], "", "column-twice", what, fix))
+    return _complete(row, kept, headings, problems)
+
+
+def _complete(
+    row: int, places: dict[Field, int], headings: tuple[str, ...], problems: list[Problem]
+) -> tuple[Columns, list[Problem]]:
+    """The columns, with a problem added for each that a roll cannot be without."""
     ignored = [heading for place, heading in enumerate(headings) if heading and place not in places.values()]
     found = ", ".join(headings)
     if "member_number" not in places:

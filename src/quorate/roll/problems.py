@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,6 +38,17 @@ class FaultyRoll(Exception):
         super().__init__(
             ngettext("The roll has {n} problem.", "The roll has {n} problems.", count).format(n=count)
         )
+
+
+def problems_csv(problems: Iterable[Problem]) -> bytes:
+    """All problems as a CSV file that spreadsheets open; what the roll says is quoted, so no formula runs."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("row", "column", "value", "problem", "what to do"))
+    for problem in problems:
+        quoted = (f"“{problem.column}”", f"“{problem.value}”")
+        rows.writerow((problem.row or "", *quoted, problem.what, problem.fix))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def shown(value: str) -> str:

@@ -13,3 +13,15 @@ class UnknownOrganisation(OrganisationError, LookupError):
 
 class NotYourRole(OrganisationError):
     """The account has no role that allows this."""
+
+
+class ChangedMeanwhile(OrganisationError):
+    """Somebody else saved a newer version of what was being edited; nothing was overwritten."""
+
+
+class FieldProblem(OrganisationError):
+    """One value cannot be taken; `field` says which."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(what)
+        self.field = field

@@ -23,6 +23,8 @@ class Organisation(models.Model):
     """The time zone in which its people read times, such as America/Chicago."""
     help = models.CharField(max_length=200)
     """Whom voters call, such as "312-555-0100, weekdays 8 to 20"."""
+    version = models.PositiveIntegerField(default=1)
+    """Counts the changes: who edits an older version is told."""
 
     class Meta:
         ordering = ("name",)
@@ -64,6 +66,8 @@ class Member(models.Model):
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=400, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    """Counts the changes, those of memberships too: who edits an older version is told."""
 
     class Meta:
         ordering = ("number",)
@@ -114,6 +118,10 @@ class Roll(models.Model):
     fingerprint = models.CharField(max_length=64, unique=True)
     challenge_until = models.DateTimeField()
     """Until then members and officers may ask for corrections."""
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
+    """The roll that this one is a correction of; it keeps its date and its challenge window."""
+    held = models.DateTimeField(null=True)
+    """Since when a ballot uses it: it cannot be corrected any more."""
     frozen_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
 
@@ -123,6 +131,53 @@ class Roll(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body}, roll {self.number}"
+
+
+class Correction(models.Model):
+    """A change of a frozen roll: asked for with a reason, confirmed by a second officer, never unmade.
+
+    `before` and `after` are the voter's entries on the roll as JSON; one of them is null for an addition
+    or a removal. What people may see of it is its kind; who it concerns is for officers.
+    """
+
+    class Kind(models.TextChoices):
+        ADD = "add"
+        REMOVE = "remove"
+        CHANGE = "change"
+
+    roll = models.ForeignKey(Roll, models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    member_number = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    decided = models.DateTimeField(null=True)
+    result = models.OneToOneField(Roll, models.PROTECT, null=True, related_name="correction")
+    """The corrected roll; null while nobody has decided, and for a correction that was turned down."""
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class RollImport(models.Model):
+    """A member list that was handed in and is being looked at; nothing of it is on the register yet.
+
+    `rows` are the cells as read, `columns` is which column holds which field.
+    """
+
+    token = models.CharField(max_length=32, unique=True)
+    body = models.ForeignKey(Body, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    rows = models.BinaryField()
+    columns = models.JSONField(null=True)
+    as_of = models.DateField()
+    whole = models.BooleanField()
+    """Whether it lists the whole body: memberships of all others end."""
+    created = models.DateTimeField(auto_now_add=True)
 
 
 class Role(models.Model):
@@ -145,3 +200,39 @@ class Role(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("organisation", "account", "kind"), name="each_role_once"),
         )
+
+
+class RoleRequest(models.Model):
+    """That an account should get roles, or a new officer an account with them; a second officer confirms.
+
+    For somebody who has no account yet, `account` is null until they use the link, whose token is kept
+    only as a hash.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="role_requests")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=150)
+    kinds = models.JSONField()
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    confirmed = models.DateTimeField(null=True)
+    refused = models.DateTimeField(null=True)
+    token_hash = models.CharField(max_length=64, blank=True)
+    expires = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Event(models.Model):
+    """Something that somebody did with an organisation's data. The database refuses to change it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="events")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quorate.apps.organisation.errors import UnknownOrganisation
-from quorate.apps.organisation.models import Account, Body, Organisation, Role, Roll
+from quorate.apps.organisation.models import Account, Body, Organisation, Role
+from quorate.apps.organisation.roll_reading import (
+    frozen_roll,
+    latest_roll,
+    public_rolls,
+    roll_numbered,
+    roll_of_fingerprint,
+)
 from quorate.text import _
 
 
@@ -40,13 +47,23 @@ def bodies_of(organisation: Organisation) -> Sequence[Body]:
     return list(organisation.bodies.all())
 
 
-def latest_roll(body: Body) -> Roll | None:
-    """The newest frozen roll of a body, or None."""
-    return body.rolls.last()
-
-
 def roles_of(account: Account, organisation: Organisation) -> frozenset[str]:
     """What an account may do there: values of Role.Kind."""
     return frozenset(
         Role.objects.filter(account=account, organisation=organisation).values_list("kind", flat=True)
     )
+
+
+__all__ = [
+    "bodies_of",
+    "body_named",
+    "frozen_roll",
+    "latest_roll",
+    "organisation_named",
+    "organisations",
+    "organisations_of",
+    "public_rolls",
+    "roles_of",
+    "roll_numbered",
+    "roll_of_fingerprint",
+]
