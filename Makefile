@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup test test-python test-booth kills demo bench lint lint-python lint-native licences audit wheel \
+.PHONY: help setup test test-python test-booth kills verdicts demo bench lint lint-python lint-native licences audit wheel \
         locks clean
 
 help: ## this list
@@ -66,6 +66,10 @@ demo: setup ## replay the 2015 strike authorisation, then serve (SERVE=0: replay
 
 kills: setup ## kill the server a thousand times while members vote (an hour)
 	@QUORATE_KILLS=1000 $(BIN)/python -m pytest -n 2 tests/faults/test_server_kill.py
+
+verdicts: setup ## 100,000 random and changed ballots: do both implementations say the same of each? (half an hour)
+	@QUORATE_VERDICTS=100000 QUORATE_SEED="$$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')" \
+	  $(BIN)/python -m pytest -n 2 -rP tests/attacks/test_implementations_disagree.py
 
 bench: setup ## print the figures, write bench/results/latest.json
 	@$(BIN)/python -m bench

@@ -88,7 +88,9 @@ class V16Shares(Check):
             return
         who = f"{where} ({ceremony.names[share.teller - 1]})"
         if share.closing.size != closing.index + 1 or share.closing.root != state.closing_root:
-            yield self.find(who, f"the closing tree of {closing.index + 1} entries", share.closing.size)
+            wanted = f"{closing.index + 1} entries, root {state.closing_root.hex()[:16]}..."
+            got = f"{share.closing.size} entries, root {share.closing.root.hex()[:16]}..."
+            yield self.find(who, f"a share of the closing tree of {wanted}", got)
         context = TallyContext(state.phi, closing.index, state.closing_root, share.teller)
         try:
             key = ceremony.signing_keys[share.teller - 1]
