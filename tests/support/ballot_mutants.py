@@ -53,8 +53,9 @@ class Sender:
     def _text(self, entry: bytes) -> bytes:
         """Change bytes of the text, wherever they are."""
         at = self._random.randrange(len(entry) + 1)
+        flipped = (entry or b" ")[at - 1] ^ 1 << self._random.randrange(8)
         kinds: list[Callable[[], bytes]] = [
-            lambda: entry[:at] + bytes([entry[at - 1] ^ 1 << self._random.randrange(8)]) + entry[at + 1 :],
+            lambda: entry[: at - 1] + bytes([flipped]) + entry[at:] if at else b"",
             lambda: entry[:at] + self._random.randbytes(1) + entry[at:],
             lambda: entry[:at] + entry[at + 1 :],
             lambda: entry[:at],
@@ -65,7 +66,8 @@ class Sender:
             lambda: entry.replace(b'"type":"ballot"', b'"type":"ballot","type":"ballot"'),
             lambda: entry.replace(b'"question":0', b'"question":' + self._random.choice(NUMBERS)),
             lambda: b'{"a":' * 40 + entry + b"}" * 40,
-            lambda: b"".join((b"{", entry[entry.index(b'"credential"') : -1], b",", ANSWERS, b"}")),
+            lambda: entry.replace(b'"credential"', b'"answers":[],"credential"', 1),
+            lambda: b"{" + entry.partition(b"],")[2][:-1] + b',"answers":[]}',
         ]
         return self._random.choice(kinds)()
 
@@ -75,9 +77,9 @@ class Sender:
             found = json.loads(entry)
             kind = self._random.choice((self._block, self._block, self._block, self._base64, self._shape))
             kind(found)
+            return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return entry
-        return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def _signed(self, entry: bytes) -> bytes:
         """Change a value, and sign with the secret of whoever the ballot is said to be from."""
@@ -177,7 +179,6 @@ class Sender:
 
 
 NUMBERS: Final = (b"0.0", b"-0", b"0e0", b"00", b"+0", b"1", b"NaN", b"1e400", b"9007199254740993")
-ANSWERS: Final = b'"answers":[]'
 
 
 def _strings(entry: Entry) -> list[tuple[Any, Any]]:

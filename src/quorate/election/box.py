@@ -341,7 +341,6 @@ class _Undo:
         state, people = self._state, self._state.credentials
         state.ballots, superseded, trackers, firsts = self._sizes
         del state.superseded[superseded:], state.trackers[trackers:], state.firsts[firsts:]
-        del state.first_entries[firsts:]
         for slot, entry, tracker in reversed(self._before):
             if people:
                 people.entry[slot] = entry

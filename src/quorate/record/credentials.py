@@ -8,6 +8,7 @@ from base64 import b64encode
 from binascii import a2b_base64
 from bisect import bisect_left
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import islice, pairwise
 from operator import itemgetter
 from sys import byteorder
@@ -87,7 +88,7 @@ class CredentialIndex:
         identity or no element at all. The last two take nearly all the time: with `elements=False` they are
         left to a call of `check_elements`.
         """
-        keys = bytearray()
+        keys = BytesIO()  # which hands its buffer over without a copy
         units = array("I")
         tree, leaves = Frontier(), list[bytes]()
         before = b""
@@ -102,7 +103,7 @@ class CredentialIndex:
                 raise RecordError(f"{where} line {number}", why)
             if unit > MAX_UNIT:
                 raise RecordError(f"{where} line {number}", f"the unit is above {MAX_UNIT}")
-            keys += key
+            keys.write(key)
             units.append(unit)
             leaves.append(leaf_hash(line))
             if len(leaves) == _CHUNK:
@@ -110,7 +111,7 @@ class CredentialIndex:
                 leaves.clear()
             before = key
         tree.extend(leaves)
-        index = cls(bytes(keys), units, tree.root())
+        index = cls(keys.getvalue(), units, tree.root())
         if elements:
             index.check_elements(range(len(index)), where)
         return index

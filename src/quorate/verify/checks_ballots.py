@@ -118,9 +118,15 @@ class V13Distinct(Check):
 
 
 def _repeated(prefixes: array[int]) -> set[int]:
-    """The values that occur more than once."""
-    ordered = sorted(prefixes)
-    return {a for a, b in itertools.pairwise(ordered) if a == b}
+    """The values that occur more than once.
+
+    An eighth at a time: as a list, a number takes five times what it takes in the array.
+    """
+    found: set[int] = set()
+    for part in range(8):
+        ordered = sorted([value for value in prefixes if value >> 61 == part])
+        found.update(a for a, b in itertools.pairwise(ordered) if a == b)
+    return found
 
 
 class V14Close(Check):

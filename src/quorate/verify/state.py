@@ -1,7 +1,7 @@
 """The verifier's trusted state while it reads a board: a pure ledger that entries are applied to in order.
 
 It draws no conclusions: checks (`checks*.py`) compare what it holds with what the record claims. Memory is
-about 85 bytes for each credential and 32 for each ballot.
+about 85 bytes for each credential and 24 for each ballot of one ciphertext.
 """
 
 from __future__ import annotations
@@ -153,7 +153,6 @@ class State:
     superseded: array[int] = field(default_factory=lambda: array("Q"))
     trackers: array[int] = field(default_factory=lambda: array("Q"))
     firsts: array[int] = field(default_factory=lambda: array("Q"))
-    first_entries: array[int] = field(default_factory=lambda: array("Q"))
     spoiled: dict[bytes, int] = field(default_factory=dict)
     sums: dict[tuple[int, int], Ciphertext] = field(default_factory=dict)
     closing: ClosingState | None = None
@@ -183,7 +182,6 @@ class State:
         self.trackers.append(int.from_bytes(summary.tracker[:8], "big"))
         for first in summary.firsts:
             self.firsts.append(int.from_bytes(first[:8], "big"))
-            self.first_entries.append(index)
         people = self.credentials
         if people is None:
             return
