@@ -30,6 +30,7 @@ from quorate.record.manifest import (
     Question,
     Roll,
     Software,
+    Stage,
     Tellers,
     Window,
     manifest_problem,
@@ -62,6 +63,13 @@ class DraftDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     sha256: Hex32
     size: int
+
+
+class DraftPrevious(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The earlier decision that the ballot stands on: fingerprints of its certificate and its manifest."""
+
+    certificate: Hex32
+    phi: Hex32
 
 
 class DraftQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +111,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: UnitsBy = "none"
     tellers: tuple[str, ...] = ()
     threshold: int = 0
+    previous: DraftPrevious | None = None
 
 
 def read_draft(text: str, where: str) -> Draft:
@@ -153,7 +162,9 @@ def manifest_of(
         organisation=draft.organisation,
         organisation_key=None,
         origin=origin,
-        previous=None,
+        previous=None
+        if draft.previous is None
+        else Stage(bytes.fromhex(draft.previous.certificate), bytes.fromhex(draft.previous.phi)),
         provenance=Provenance((), draft.kind, ""),
         questions=tuple(_question(question, units, issued.count) for question in draft.question),
         roll=Roll(issued.count, bytes.fromhex(draft.roll_fingerprint)),

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "quorate.apps.credentials",
     "quorate.apps.publication",
     "quorate.apps.ballots",
+    "quorate.apps.motions",
     "quorate.apps.delivery",
     "quorate.web",
     "django.contrib.auth",

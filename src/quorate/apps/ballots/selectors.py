@@ -80,6 +80,12 @@ def result(ballot: Ballot) -> Certificate | None:
     return engine().desk(ballot.name).office.certificate()
 
 
+def void_reason(ballot: Ballot) -> str:
+    """Why a ballot was declared void, as its board says; empty for any other."""
+    void = engine().desk(ballot.name).office.void()
+    return "" if void is None else void.reason
+
+
 def audit_trail(ballot: Ballot) -> Sequence[AuditEvent]:
     """Everything that was done with this ballot, in order."""
     return list(ballot.events.select_related("account"))

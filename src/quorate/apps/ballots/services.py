@@ -19,6 +19,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from quorate.apps.ballots.errors import EditConflict, NotAllowed
+from quorate.apps.ballots.guards import BEFORE_OPENING, BEFORE_PREPARING
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Release, Stage
 from quorate.apps.publication.booth import NoBooth, offered
@@ -106,11 +107,14 @@ def prepare(
         raise NotAllowed(_("There is no draft yet."))
     if issued.ballot_id.hex() != ballot.ballot_id:
         raise NotAllowed(_("The codes were made for another ballot."))
+    content = msgspec.convert(last.content, Draft)
+    for guard in BEFORE_PREPARING:
+        guard(ballot, content)
     seed = secrets.token_bytes(32)
     try:
         check_list(issued, credentials)
         manifest = manifest_of(
-            msgspec.convert(last.content, Draft),
+            content,
             issued,
             units,
             ceremony,
@@ -183,6 +187,8 @@ def open_ballot(*, ballot: Ballot, by: Account) -> None:
 
     with transaction.atomic():
         ballot = _locked(ballot, Stage.READY)
+        for guard in BEFORE_OPENING:
+            guard(ballot)
         _at_desk(ballot, work)
         _advance(ballot, Stage.OPENED)
         _log(ballot, by, "opened")

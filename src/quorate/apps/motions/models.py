@@ -1,0 +1,69 @@
+"""Motions as their events, and what belongs to a stage: its ballot, or the minutes of a vote in a meeting.
+
+The state of a motion is never stored: `lifecycle.motion.replay` makes it from the events, which the database
+itself refuses to change or delete.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class MotionFile(models.Model):
+    """A motion of an organisation, by its name in addresses."""
+
+    organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="motions")
+    slug = models.SlugField(max_length=100)
+    title = models.CharField(max_length=500)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints = (models.UniqueConstraint(fields=("organisation", "slug"), name="one_motion_of_a_name"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MotionEntry(models.Model):
+    """One event of a motion: `lifecycle.motion_events` as JSON, numbered from 1."""
+
+    motion = models.ForeignKey(MotionFile, models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField()
+    event = models.JSONField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("motion", "number"), name="one_event_of_a_number"),)
+
+
+class StageBallot(models.Model):
+    """The ballot by which a stage of a motion is decided in secret."""
+
+    motion = models.ForeignKey(MotionFile, models.PROTECT, related_name="ballots")
+    stage = models.PositiveSmallIntegerField()
+    ballot = models.OneToOneField("ballots.Ballot", models.PROTECT, related_name="motion_stage")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Minutes(models.Model):
+    """The published minutes of a vote in a meeting: who voted how, or what two tellers counted.
+
+    `content` is the JSON of the vote, `fingerprint` the SHA-256 of its canonical bytes.
+    """
+
+    motion = models.ForeignKey(MotionFile, models.PROTECT, related_name="minutes")
+    stage = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)

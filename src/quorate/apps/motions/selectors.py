@@ -1,0 +1,55 @@
+"""What pages ask about motions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from quorate.apps.motions.errors import UnknownMotion
+from quorate.apps.motions.models import MotionFile, StageBallot
+from quorate.apps.organisation.models import Organisation
+from quorate.lifecycle.motion import Motion, replay
+from quorate.lifecycle.motion_events import MotionEvent
+from quorate.text import _
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A motion as it stands, and the ballots and minutes of its stages by their names in addresses."""
+
+    file: MotionFile
+    motion: Motion
+    ballots: dict[int, tuple[str, ...]]
+    """The names of the ballots of each stage, the newest last: a void one is followed by another."""
+
+
+def motions_of(organisation: Organisation) -> Sequence[Standing]:
+    """All motions of an organisation as they stand, the newest first."""
+    return [standing(file) for file in organisation.motions.all()]
+
+
+def motion_named(organisation: Organisation, slug: str) -> MotionFile:
+    """The motion of an address; UnknownMotion when there is none."""
+    found = organisation.motions.filter(slug=slug).first()
+    if found is None:
+        raise UnknownMotion(_("There is no motion at this address."))
+    return found
+
+
+def standing(file: MotionFile) -> Standing:
+    """A motion as its events make it."""
+    ballots: dict[int, tuple[str, ...]] = {}
+    for row in StageBallot.objects.filter(motion=file).select_related("ballot"):
+        ballots[row.stage] = (*ballots.get(row.stage, ()), row.ballot.name)
+    return Standing(file, motion_of(file), ballots)
+
+
+def motion_of(file: MotionFile) -> Motion:
+    """The state to which the stored events lead."""
+    events = [msgspec.convert(row.event, MotionEvent) for row in file.entries.all()]
+    found = replay(events)
+    if not isinstance(found, Motion):
+        raise UnknownMotion(_("The history of this motion cannot be read: {why}").format(why=found))
+    return found
