@@ -166,7 +166,7 @@ def manifest_of(
         if draft.previous is None
         else Stage(bytes.fromhex(draft.previous.certificate), bytes.fromhex(draft.previous.phi)),
         provenance=Provenance((), draft.kind, ""),
-        questions=tuple(_question(question, units, issued.count) for question in draft.question),
+        questions=tuple(question_of(question, units, issued.count) for question in draft.question),
         roll=Roll(issued.count, bytes.fromhex(draft.roll_fingerprint)),
         software=Software(booth, __version__),
         suite=SUITE.decode(),
@@ -186,7 +186,8 @@ def manifest_of(
     return manifest
 
 
-def _question(draft: DraftQuestion, units: Sequence[str], eligible: int) -> Question:
+def question_of(draft: DraftQuestion, units: Sequence[str], eligible: int) -> Question:
+    """A question as it will stand in the manifest; DraftError when it cannot."""
     unknown = [unit for unit in draft.electorate or () if unit not in units]
     if unknown:
         raise DraftError(
