@@ -75,7 +75,7 @@ def codes_of(ballot: Ballot, draft: Draft) -> Codes | None:
 
 
 def issued(ballot: Ballot) -> tuple[SignedList, tuple[bytes, ...], tuple[str, ...]]:
-    """The signed commitment, the lines of the credential list and the names of the units, for the manifest."""
+    """For the manifest: the signed commitment, the lines of the list, the names of the units."""
     folder = issued_folder(ballot)
     if not (folder / "about.json").exists():
         raise NotAllowed(_("The voting codes are not made yet."))
@@ -121,16 +121,15 @@ def hand_over(*, ballot: Ballot, by: Account) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("member_number", "name", "code", "link"))
-    rows.writerows(
-        (one.member_number, one.name, one.code, address + one.code) for one in deliveries
-    )
+    rows.writerows((one.member_number, one.name, one.code, address + one.code) for one in deliveries)
     return text.getvalue().encode("utf-8-sig")
 
 
 def roll_for_registrar(*, ballot: Ballot, by: Account) -> bytes:
     """The frozen roll's file, for `quorate registrar codes` on the registrar's own computer; logged."""
-    frozen = roll_file(_draft(ballot))
-    record_event(kind="roll downloaded", by=by, ballot=ballot, count=frozen.count)
+    with transaction.atomic():
+        frozen = roll_file(_draft(ballot))
+        record_event(kind="roll downloaded", by=by, ballot=ballot, count=frozen.count)
     return frozen.to_bytes()
 
 

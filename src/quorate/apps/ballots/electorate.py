@@ -74,8 +74,7 @@ def voters_of(draft: Draft) -> tuple[tuple[str, ...], tuple[Eligible, ...]]:
     names = tuple(sorted({_unit(voter, draft.units) for voter in frozen.voters}))
     index = {name: place for place, name in enumerate(names)}
     return names, tuple(
-        Eligible(voter.member_number, voter.name, index[_unit(voter, draft.units)])
-        for voter in frozen.voters
+        Eligible(voter.member_number, voter.name, index[_unit(voter, draft.units)]) for voter in frozen.voters
     )
 
 

@@ -51,6 +51,10 @@ class Engine:
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
 
+    def now(self) -> datetime:
+        """The time by which this server opens and closes ballots."""
+        return self._clock()
+
     def desk(self, ballot: str) -> Desk:
         """The desk of a ballot; UnknownBallot when there is none, TryAgain when its folder cannot be read."""
         with self._lock:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from quorate.apps.ballots.differences import Difference, differences
 from quorate.apps.ballots.errors import UnknownBallot
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Stage
@@ -62,6 +63,18 @@ def latest_draft(ballot: Ballot) -> tuple[int, Draft] | None:
 def draft_versions(ballot: Ballot) -> Sequence[DraftVersion]:
     """All versions, the oldest first, with their authors."""
     return list(ballot.drafts.select_related("author"))
+
+
+def draft_history(ballot: Ballot) -> Sequence[tuple[DraftVersion, tuple[Difference, ...]]]:
+    """All versions, the newest first, each with what it changed in the one before."""
+    rows = draft_versions(ballot)
+    drafts = [msgspec.convert(row.content, Draft) for row in rows]
+    before = [None, *drafts]
+    found = [
+        (row, () if old is None else differences(new, old))
+        for row, new, old in zip(rows, drafts, before, strict=False)
+    ]
+    return found[::-1]
 
 
 def approvals(ballot: Ballot, subject: str) -> Sequence[Approval]:

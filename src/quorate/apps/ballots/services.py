@@ -99,8 +99,12 @@ def prepare(
     ceremony_line: bytes,
     officers: Sequence[Officer],
     by: Account,
+    booth: bytes | None = None,
 ) -> Manifest:
-    """Fix the latest draft as a manifest, which officers then sign. NotAllowed says what is missing."""
+    """Fix the latest draft as a manifest, which officers then sign. NotAllowed says what is missing.
+
+    `booth` is the SHA-256 of the program that the voting page runs.
+    """
     ballot = _locked(ballot, Stage.DRAFT)
     last = ballot.drafts.last()
     if last is None:

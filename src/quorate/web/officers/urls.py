@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from quorate.web.officers import home, styleguide, urls_organisation
+from quorate.web.officers import home, styleguide, urls_ballots, urls_organisation
 
 app_name = "officers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.choose, name="choose"),
     path("<slug:organisation>/", home.home, name="home"),
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
+    path("<slug:organisation>/", include(urls_ballots.urlpatterns)),
 ]
