@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.conf import settings
-
 from quorate.apps.ballots.errors import NotAllowed
+from quorate.apps.organisation.errors import UnknownOrganisation
 from quorate.apps.organisation.models import Organisation, Roll
-from quorate.apps.organisation.selectors import bodies_of, latest_roll
+from quorate.apps.organisation.roll_reading import frozen_roll, latest_roll, roll_of_fingerprint
+from quorate.apps.organisation.selectors import bodies_of
 from quorate.election.draft import Draft, DraftQuestion, UnitsBy
 from quorate.election.registrar import Eligible
-from quorate.roll.frozen import FrozenRoll, Voter, parse_frozen
+from quorate.roll.frozen import FrozenRoll, Voter
 from quorate.text import _, ngettext, number
 
 
@@ -59,7 +59,7 @@ def voters_of(draft: Draft) -> tuple[tuple[str, ...], tuple[Eligible, ...]]:
     roll = _roll_of(draft.roll_fingerprint) if draft.roll_fingerprint else None
     if roll is None:
         raise NotAllowed(_("Choose the frozen roll first."))
-    frozen = _frozen(roll)
+    frozen = frozen_roll(roll)
     if draft.units == "none":
         return (), tuple(Eligible(voter.member_number, voter.name) for voter in frozen.voters)
     without = [voter.member_number for voter in frozen.voters if not _unit(voter, draft.units)]
@@ -83,7 +83,7 @@ def roll_file(draft: Draft) -> FrozenRoll:
     roll = _roll_of(draft.roll_fingerprint) if draft.roll_fingerprint else None
     if roll is None:
         raise NotAllowed(_("Choose the frozen roll first."))
-    return _frozen(roll)
+    return frozen_roll(roll)
 
 
 def small_units(draft: Draft, electorate: Electorate) -> tuple[tuple[str, int], ...]:
@@ -104,7 +104,7 @@ def _sizes(roll: int, fingerprint: str, units: UnitsBy) -> tuple[tuple[tuple[str
     found = _roll_of(fingerprint)
     if found is None:
         return (), 0
-    sizes = Counter(_unit(voter, units) for voter in _frozen(found).voters)
+    sizes = Counter(_unit(voter, units) for voter in frozen_roll(found).voters)
     missing = sizes.pop("", 0)
     return tuple(sorted(sizes.items())), missing
 
@@ -114,9 +114,7 @@ def _unit(voter: Voter, units: UnitsBy) -> str:
 
 
 def _roll_of(fingerprint: str) -> Roll | None:
-    return Roll.objects.filter(fingerprint=fingerprint).first()
-
-
-def _frozen(roll: Roll) -> FrozenRoll:
-    path = settings.ENVIRONMENT.data / "files" / "rolls" / roll.fingerprint
-    return parse_frozen(path.read_bytes())
+    try:
+        return roll_of_fingerprint(fingerprint)
+    except UnknownOrganisation:
+        return None

@@ -24,6 +24,7 @@ from quorate.apps.ballots.selectors import latest_draft
 from quorate.apps.ballots.services import OPEN, Account, record_event
 from quorate.apps.ballots.tellers import ceremony_line
 from quorate.apps.ballots.workplace import kept_text
+from quorate.apps.organisation.rolls import hold_roll
 from quorate.apps.publication.booth import NoBooth, offered
 from quorate.apps.publication.services import store_document
 from quorate.election.draft import Draft, DraftError, DraftQuestion, instant_of, zone_named
@@ -77,7 +78,10 @@ def prepare_ballot(*, ballot: Ballot, officers: Sequence[Officer], by: Account) 
     signed, lines, units = issued(ballot)
     line = ceremony_line(ballot)
     texts = {one.sha256 for question in draft.question for one in question.documents}
+    electorate = electorate_of(draft)
     with transaction.atomic():
+        if electorate is not None:
+            hold_roll(roll=electorate.roll, by=None)
         manifest = services.prepare(
             ballot=ballot,
             issued=signed,

@@ -13,8 +13,14 @@ from quorate.rules.sentences import figure
 from quorate.text import _, number
 from quorate.verify.derive import verdict
 
-# Shares of the roll that vote yes and no; the rest of those who vote leave it blank.
-_TRIALS: Final = ((60, 30, 95), (45, 45, 90), (90, 10, 100), (10, 80, 95), (1, 0, 1), (40, 5, 46), (0, 1, 1))
+# Outcomes to try a rule with, of 100 members: yes, no, cast. Between them every test that presets have is met
+# by some and missed by others, one at a time.
+_TRIALS: Final = tuple(
+    (cast * share // 100, cast - cast * share // 100 - blank, cast)
+    for cast in (1, 8, 30, 45, 52, 70, 85, 100)
+    for share in (0, 20, 40, 50, 55, 60, 65, 70, 80, 100)
+    for blank in ((0, cast // 10) if share <= 80 else (0,))
+)
 
 
 @dataclass(frozen=True, slots=True)

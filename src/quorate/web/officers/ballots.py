@@ -24,9 +24,8 @@ from quorate.web.officers.ballot_pages import (
     ballot_of,
     draft_of,
     show,
-    status_of,
 )
-from quorate.web.officers.hub import Need, Section, Visit
+from quorate.web.officers.ballots_home import row_of
 from quorate.web.officers.signers import signing_officers
 
 _GROUPS = (
@@ -52,7 +51,7 @@ def ballots(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     groups = [
         {
             "title": words[name],
-            "ballots": [_row(organisation, one) for one in found if one.stage in stages],
+            "ballots": [row_of(organisation, one) for one in found if one.stage in stages],
         }
         for name, stages in _GROUPS
     ]
@@ -121,39 +120,6 @@ def versions(request: HttpRequest, organisation: Organisation, ballot: str) -> H
     found = ballot_of(organisation, ballot)
     rows = selectors.draft_history(found)
     return show(request, "versions", organisation, found, {"rows": rows})
-
-
-def ballots_section(visit: Visit) -> Section | None:
-    """For the officers' home page: the newest ballots."""
-    found = selectors.ballots_of(visit.organisation.slug)[:5]
-    rows = [_row(visit.organisation, one) for one in found]
-    return Section("officers/ballots/section.html", {"rows": rows, "slug": visit.organisation.slug})
-
-
-def waiting_signatures(visit: Visit) -> list[Need]:
-    """For the officers' home page: prepared ballots that this officer has not signed."""
-    if "opener" not in visit.roles:
-        return []
-    waiting = [one for one in selectors.ballots_of(visit.organisation.slug) if one.stage == Stage.READY]
-    return [
-        Need(
-            _("“{title}” waits for signatures.").format(title=one.title),
-            reverse("officers:ballot_sign", args=[visit.organisation.slug, one.name]),
-            _("Look and sign"),
-            urgent=True,
-        )
-        for one in waiting
-        if visit.account.pk not in {made.officer.pk for made in selectors.approvals(one, "open")}
-    ]
-
-
-def _row(organisation: Organisation, one: Ballot) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "status": status_of(one),
-        "link": reverse("officers:ballot", args=[organisation.slug, one.name]),
-        "name": one.name,
-    }
 
 
 def _fix(organisation: Organisation, found: Ballot, line: opening.Line) -> str:

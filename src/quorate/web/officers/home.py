@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from quorate.apps.organisation.models import Organisation
 from quorate.apps.organisation.selectors import organisations_of, roles_of
 from quorate.web.officers.access import account_of, officer, signed_in
-from quorate.web.officers.hub import Visit, needs, sections
+from quorate.web.officers.hub import needs, sections
+from quorate.web.officers.visit import Visit
 
 
 @signed_in

@@ -17,7 +17,7 @@ from quorate.apps.ballots.electorate import Electorate, electorate_of, rolls_to_
 from quorate.apps.ballots.errors import EditConflict, NotAllowed
 from quorate.apps.ballots.messages import messages_of
 from quorate.apps.ballots.models import Ballot, Stage
-from quorate.apps.ballots.panel import Panel, panel_of
+from quorate.apps.ballots.panel import panel_of
 from quorate.apps.organisation.models import Organisation
 from quorate.election.draft import Draft, DraftDocument
 from quorate.record.canonical import instant_text
@@ -254,9 +254,7 @@ def _show(
     return show(request, "step", organisation, found, context, status)
 
 
-def _panels(
-    draft: Draft, electorate: Electorate | None, step: str, question: int
-) -> list[dict[str, Panel | int | None]]:
+def _panels(draft: Draft, electorate: Electorate | None, step: str, question: int) -> list[dict[str, Any]]:
     """What each question's rule asks: of the question at hand, or of all."""
     places = [question] if step in OF_A_QUESTION else range(1, len(draft.question) + 1)
     found = []
