@@ -17,11 +17,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from quorate.cli.errors import CommandError, WrongUsage
 from quorate.cli.pool import worker_pool
+from quorate.cli.verify_chain import chain_json, chain_lines, verify_records
 from quorate.cli.verify_page import report_json, report_lines
 from quorate.record.canonical import RecordError
 from quorate.record.container import ENTRIES, Container
 from quorate.record.pins import Pins, read_pins
 from quorate.text import _
+from quorate.verify.chain import ChainReport
 from quorate.verify.run import NoManifest, verify
 
 CONSISTENT, FAILED, UNREADABLE = 0, 1, 2
@@ -33,9 +35,15 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
     epilog="Exit codes: 0 all checks hold, 1 a check failed, 2 there is no readable record, 64 wrong usage."
 )
 def main(
-    record: Annotated[Path, typer.Argument(help="The record: a folder or a zip file.", metavar="RECORD")],
+    records: Annotated[
+        list[Path],
+        typer.Argument(
+            help="The record: a folder or a zip file. Several: the stages of one decision, in order.",
+            metavar="RECORD...",
+        ),
+    ],
     pins: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--pins",
             help="What you know from elsewhere: fingerprint and log key of the ballot.",
@@ -63,16 +71,28 @@ def main(
 
     Without --pins the record can only be found consistent with itself. The pins are on the paper notice of
     the ballot and in the organisation's directory: with them it is the very ballot that was announced.
+
+    Of several records, such as the delegates' and then the members', the links are checked too: each body
+    decided on the same text, after the one before had carried it. Pins of the last record are enough.
     """
-    known = _pins(pins)
+    known = [_pins(path) for path in pins or ()]
     receipts = [(str(path), _bytes(path)) for path in receipt or ()]
+    if len(records) > 1:
+        if receipts:
+            raise WrongUsage(_("A receipt belongs to one record: verify that one alone."))
+        chain = _chain(records, known, workers, dask, ongoing=ongoing)
+        typer.echo(chain_json(chain) if json else "\n".join(chain_lines(chain)))
+        raise typer.Exit(CONSISTENT if chain.ok else FAILED)
+    if len(known) > 1:
+        raise WrongUsage(_("One record takes one file of pins."))
+    record = records[0]
     try:
         with Container(record) as container, _executor(workers, dask) as executor:
             size = container.path(ENTRIES).stat().st_size if container.path(ENTRIES).exists() else 0
             with _progress(size, quiet=json) as tell:
                 report = verify(
                     container,
-                    pins=known,
+                    pins=known[0] if known else None,
                     receipts=receipts,
                     until="open" if ongoing else "result",
                     executor=executor,
@@ -93,9 +113,21 @@ def main(
     raise typer.Exit(CONSISTENT if report.ok else FAILED)
 
 
-def _pins(path: Path | None) -> Pins | None:
-    if path is None:
-        return None
+def _chain(
+    records: list[Path], pins: list[Pins], workers: int, dask: str | None, *, ongoing: bool
+) -> ChainReport:
+    try:
+        with _executor(workers, dask) as executor:
+            return verify_records(records, pins, executor, 4 * workers + 4, ongoing=ongoing)
+    except NoManifest as error:
+        raise CommandError(
+            _("There is no readable record: {error}").format(error=error), UNREADABLE
+        ) from None
+    except RecordError as error:
+        raise CommandError(str(error), UNREADABLE) from None
+
+
+def _pins(path: Path) -> Pins:
     try:
         return read_pins(_bytes(path), str(path))
     except RecordError as error:

@@ -38,7 +38,7 @@ def report_lines(report: Report, record: Path) -> Iterator[str]:
     yield ""
     if report.ok and report.certificate is not None:
         for question in report.certificate.questions:
-            yield from _question(question)
+            yield from question_lines(question)
     if report.ok and report.void is not None:
         yield _(
             "VOID. This ballot decides nothing. Two officers declared it void, entry {n} of the board:"
@@ -48,7 +48,8 @@ def report_lines(report: Report, record: Path) -> Iterator[str]:
     yield _verdict(report)
 
 
-def _question(question: CertifiedQuestion) -> Iterator[str]:
+def question_lines(question: CertifiedQuestion) -> Iterator[str]:
+    """A question with its counts and its verdict, in sentences."""
     yield question.text.splitlines()[0]
     if question.withheld:
         yield "  " + _("Withheld: too few ballots to count without showing votes.")
@@ -87,18 +88,21 @@ def _verdict(report: Report) -> str:
 
 def report_json(report: Report) -> str:
     """The report for programs: stable names, findings in order, the certificate as derived."""
-    return encode(
-        {
-            "certificate": report.certificate,
-            "checked": report.checked,
-            "complete": report.complete,
-            "findings": [
-                {"check": f.check, "expected": f.expected, "got": f.got, "where": f.where}
-                for f in report.findings
-            ],
-            "not_due": report.not_due,
-            "ok": report.ok,
-            "pinned": report.pinned,
-            "void": report.void,
-        }
-    ).decode()
+    return encode(report_data(report)).decode()
+
+
+def report_data(report: Report) -> dict[str, object]:
+    """What :func:`report_json` writes."""
+    return {
+        "certificate": report.certificate,
+        "checked": report.checked,
+        "complete": report.complete,
+        "findings": [
+            {"check": f.check, "expected": f.expected, "got": f.got, "where": f.where}
+            for f in report.findings
+        ],
+        "not_due": report.not_due,
+        "ok": report.ok,
+        "pinned": report.pinned,
+        "void": report.void,
+    }
