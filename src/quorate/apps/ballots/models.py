@@ -25,6 +25,7 @@ class Stage(models.TextChoices):
     READY = "ready"
     OPENED = "opened"
     RELEASED = "released"
+    VOIDED = "voided"
     ARCHIVED = "archived"
 
 
@@ -36,6 +37,12 @@ class Ballot(models.Model):
     title = models.CharField(max_length=500)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFT)
     created = models.DateTimeField(auto_now_add=True)
+    protest_days = models.PositiveSmallIntegerField(default=0)
+    """How many days after the closing time members may protest; until then nothing is released."""
+    retain_days = models.PositiveSmallIntegerField(default=365)
+    """How many days after the closing time everything is kept."""
+    rerun_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reruns")
+    """The void ballot in whose place this one is held."""
 
     class Meta:
         ordering = ("-created", "-pk")
@@ -107,6 +114,62 @@ class Release(models.Model):
     ballot = models.OneToOneField(Ballot, models.PROTECT, related_name="release")
     certificate = models.CharField(max_length=64)
     created = models.DateTimeField(auto_now_add=True)
+
+
+class JointStep(models.Model):
+    """What two officers do together outside the board: one proposes it with a reason, another confirms it."""
+
+    class Kind(models.TextChoices):
+        DISMISS = "dismiss", "dismiss a protest"
+        UPHOLD = "uphold", "uphold a protest"
+        HOLD = "hold", "legal hold"
+        END_HOLD = "end-hold", "end of the legal hold"
+        ARCHIVE = "archive", "archive"
+        CORRECT = "correct", "correction"
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.TextField(max_length=2000)
+    protest = models.ForeignKey("Protest", models.PROTECT, null=True, related_name="steps")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed = models.DateTimeField()
+    done = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(second__isnull=True) | ~models.Q(second=models.F("first")),
+                name="two_officers_are_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second__isnull=True, done__isnull=True)
+                | models.Q(second__isnull=False, done__isnull=False),
+                name="done_by_two_officers",
+            ),
+        )
+
+
+class Protest(models.Model):
+    """An objection to a ballot, as an officer recorded it. What it says is for officers only."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DISMISSED = "dismissed"
+        UPHELD = "upheld"
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="protests")
+    number = models.PositiveIntegerField()
+    text = models.TextField(max_length=5000, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("ballot", "number"), name="one_protest_of_a_number"),)
 
 
 class AuditEvent(models.Model):

@@ -9,6 +9,7 @@ import msgspec
 
 from quorate.apps.ballots.differences import Difference, differences
 from quorate.apps.ballots.errors import UnknownBallot
+from quorate.apps.ballots.life import figures_of, state_now
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Stage
 from quorate.apps.ballots.reading import Figures
@@ -40,13 +41,13 @@ def ballots_of(organisation: str) -> Sequence[Ballot]:
 
 
 def standing(ballot: Ballot) -> Standing:
-    """Where a ballot stands now. TryAgain when its board cannot be read at this moment."""
+    """Where a ballot stands now, as `lifecycle.ballot.State` names it. TryAgain when its board cannot be read
+    at this moment.
+    """
     if ballot.stage in {Stage.DRAFT, Stage.READY, Stage.ARCHIVED}:
         return Standing(ballot.stage, None)
-    desk = engine().desk(ballot.name)
-    desk.ready().result()
-    figures = desk.figures()
-    return Standing(figures.phase, figures)
+    figures = figures_of(ballot)
+    return Standing(state_now(ballot, figures), figures)
 
 
 def manifest_of(ballot: Ballot) -> Manifest:

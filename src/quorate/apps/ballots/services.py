@@ -20,8 +20,10 @@ from django.db import transaction
 
 from quorate.apps.ballots.errors import EditConflict, NotAllowed
 from quorate.apps.ballots.guards import BEFORE_OPENING, BEFORE_PREPARING
+from quorate.apps.ballots.life import check_event
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Release, Stage
+from quorate.apps.ballots.running import Posted, check_posted, post_event
 from quorate.apps.publication.booth import NoBooth, offered
 from quorate.apps.publication.services import publish_reports
 from quorate.board.keys import LogSigner
@@ -34,9 +36,10 @@ from quorate.election.officer import OfficerKey
 from quorate.election.registrar import SignedList, check_list
 from quorate.election.tally import TallyRefused
 from quorate.election.teller_files import TellerRefusal
+from quorate.lifecycle import ballot as life
 from quorate.record.canonical import RecordError, encode
 from quorate.record.certificate import Certificate
-from quorate.record.entries import Extend, Notice, Reissue, Revoke
+from quorate.record.entries import Void
 from quorate.record.manifest import Manifest, Officer
 from quorate.text import _
 
@@ -55,7 +58,7 @@ _OFFICERS = 2
 def create_ballot(*, organisation: str, title: str, by: Account) -> Ballot:
     """Begin a ballot; its ballot_id is what codes and the tellers' key are made for."""
     ballot = Ballot.objects.create(organisation=organisation, title=title)
-    _log(ballot, by, "created", title=title)
+    log(ballot, by, "created", title=title)
     return ballot
 
 
@@ -65,7 +68,7 @@ def save_draft(*, ballot: Ballot, content: Draft, base: int, by: Account) -> Dra
 
     EditConflict when somebody saved another one meanwhile; nothing is overwritten.
     """
-    ballot = _locked(ballot, Stage.DRAFT)
+    ballot = locked(ballot, Stage.DRAFT)
     last = ballot.drafts.last()
     number = last.number if last else 0
     if base != number:
@@ -74,7 +77,7 @@ def save_draft(*, ballot: Ballot, content: Draft, base: int, by: Account) -> Dra
         ballot=ballot, number=number + 1, content=msgspec.to_builtins(content), author_id=by.pk
     )
     Ballot.objects.filter(pk=ballot.pk).update(title=content.title)
-    _log(ballot, by, "draft saved", version=version.number)
+    log(ballot, by, "draft saved", version=version.number)
     return version
 
 
@@ -105,7 +108,7 @@ def prepare(
 
     `booth` is the SHA-256 of the program that the voting page runs.
     """
-    ballot = _locked(ballot, Stage.DRAFT)
+    ballot = locked(ballot, Stage.DRAFT)
     last = ballot.drafts.last()
     if last is None:
         raise NotAllowed(_("There is no draft yet."))
@@ -135,15 +138,15 @@ def prepare(
         Office.create(folder, manifest, credentials, ceremony_line, seed)
     except (DraftError, NoBooth, OfficeError, RegistrarError) as error:
         raise NotAllowed(str(error)) from error
-    _advance(ballot, Stage.READY)
-    _log(ballot, by, "prepared", version=last.number, phi=manifest.phi.hex())
+    advance(ballot, Stage.READY)
+    log(ballot, by, "prepared", version=last.number, phi=manifest.phi.hex())
     return manifest
 
 
 # Signing and opening.
 
 
-def propose(*, ballot: Ballot, event: Extend | Notice | Reissue | Revoke, by: Account) -> str:
+def propose(*, ballot: Ballot, event: Posted, by: Account) -> str:
     """Put an event before the officers; returns its name, which `approve` and `post` take."""
 
     def work(office: Office) -> str:
@@ -152,9 +155,10 @@ def propose(*, ballot: Ballot, event: Extend | Notice | Reissue | Revoke, by: Ac
         return name
 
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
+        check_posted(ballot, event, signed=False)
         name = _at_desk(ballot, work)
-        _log(ballot, by, "proposed", event=name)
+        log(ballot, by, "proposed", event=name)
     return name
 
 
@@ -164,7 +168,7 @@ def approve(*, ballot: Ballot, subject: str, key: OfficerKey, by: Account) -> in
     Two officers are two accounts with two keys. Signing again changes nothing.
     """
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.READY if subject == OPEN else Stage.OPENED)
+        ballot = locked(ballot, Stage.READY if subject == OPEN else Stage.OPENED)
         public = key.public.key.hex()
         others = ballot.approvals.filter(subject=subject).exclude(officer_id=by.pk)
         if others.filter(officer_key=public).exists():
@@ -178,7 +182,7 @@ def approve(*, ballot: Ballot, subject: str, key: OfficerKey, by: Account) -> in
             Approval.objects.create(
                 ballot=ballot, subject=subject, fingerprint=phi, officer_id=by.pk, officer_key=public
             )
-            _log(ballot, by, "signed", event=subject, phi=phi)
+            log(ballot, by, "signed", event=subject, phi=phi)
     return count
 
 
@@ -190,29 +194,37 @@ def open_ballot(*, ballot: Ballot, by: Account) -> None:
             office.open()
 
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.READY)
-        for guard in BEFORE_OPENING:
-            guard(ballot)
+        ballot = locked(ballot, Stage.READY)
+        signed = frozenset(ballot.approvals.filter(subject=OPEN).values_list("officer_key", flat=True))
+        if not _at_desk(ballot, lambda office: office.begun):
+            for guard in BEFORE_OPENING:
+                guard(ballot)
+            check_event(ballot, life.Open(signed))
         _at_desk(ballot, work)
-        _advance(ballot, Stage.OPENED)
-        _log(ballot, by, "opened")
+        advance(ballot, Stage.OPENED)
+        log(ballot, by, "opened")
 
 
 def post(*, ballot: Ballot, name: str, by: Account) -> int:
-    """Put a signed event on the board; returns its entry number."""
+    """Put a signed event on the board; returns its entry number. A ballot that is declared void ends here."""
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
-        index = _at_desk(ballot, lambda office: office.post(name, engine().desk(ballot.name).now()))
-        _log(ballot, by, "posted", event=name, entry=index)
+        ballot = locked(ballot, Stage.OPENED)
+        event = _at_desk(ballot, lambda office: office.event(name))
+        if not (isinstance(event, Void) and _at_desk(ballot, lambda office: office.void())):
+            check_posted(ballot, event)
+        index = _at_desk(ballot, lambda office: post_event(office, name, ballot))
+        if isinstance(event, Void):
+            advance(ballot, Stage.VOIDED)
+        log(ballot, by, "posted", event=name, entry=index)
     return index
 
 
 def close_ballot(*, ballot: Ballot, by: Account) -> None:
     """End voting now that its time has passed. It also ends by itself."""
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
         _at_desk(ballot, lambda office: office.close(engine().desk(ballot.name).now()))
-        _log(ballot, by, "closed")
+        log(ballot, by, "closed")
 
 
 # The result.
@@ -221,20 +233,21 @@ def close_ballot(*, ballot: Ballot, by: Account) -> None:
 def take_share(*, ballot: Ballot, share: bytes, by: Account | None) -> int:
     """Check and keep a teller's share: one line of canonical JSON. Returns the teller's number."""
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
         teller = _at_desk(ballot, lambda office: office.take_share(share.removesuffix(b"\n")))
-        _log(ballot, by, "share taken", teller=teller)
+        log(ballot, by, "share taken", teller=teller)
     return teller
 
 
 def count(*, ballot: Ballot, by: Account) -> Certificate:
     """Make the result from the shares that were handed in. It is withheld until `release`."""
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
+        check_event(ballot, life.Count())
         report = _at_desk(ballot, lambda office: office.count(office.shares()))
         if report.certificate is None:
             raise NotAllowed(_("There is no result."))
-        _log(ballot, by, "counted", certificate=fingerprint(report.certificate))
+        log(ballot, by, "counted", certificate=fingerprint(report.certificate))
     return report.certificate
 
 
@@ -244,14 +257,14 @@ def approve_release(*, ballot: Ballot, certificate: str, by: Account) -> int:
     NotAllowed when it is another result than the one that is withheld.
     """
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
         if _at_desk(ballot, _withheld) != certificate:
             raise NotAllowed(_("The result has changed since you looked at it. Look at it again."))
         made, new = Approval.objects.get_or_create(
             ballot=ballot, subject=RELEASE, officer_id=by.pk, defaults={"fingerprint": certificate}
         )
         if new:
-            _log(ballot, by, "release approved", certificate=certificate)
+            log(ballot, by, "release approved", certificate=certificate)
         elif made.fingerprint != certificate:
             raise NotAllowed(_("You approved another result of this ballot."))
         return ballot.approvals.filter(subject=RELEASE, fingerprint=certificate).count()
@@ -265,14 +278,15 @@ def release(*, ballot: Ballot, by: Account) -> Release:
         publish_reports(office)
 
     with transaction.atomic():
-        ballot = _locked(ballot, Stage.OPENED)
+        ballot = locked(ballot, Stage.OPENED)
         certificate = _at_desk(ballot, _withheld)
         if ballot.approvals.filter(subject=RELEASE, fingerprint=certificate).count() < _OFFICERS:
             raise NotAllowed(_("Two officers must approve the release first."))
+        check_event(ballot, life.Release(frozenset({"first", "second"})))
         _at_desk(ballot, work)
         made = Release.objects.create(ballot=ballot, certificate=certificate)
-        _advance(ballot, Stage.RELEASED)
-        _log(ballot, by, "released", certificate=certificate)
+        advance(ballot, Stage.RELEASED)
+        log(ballot, by, "released", certificate=certificate)
     return made
 
 
@@ -280,7 +294,7 @@ def record_event(
     *, kind: str, by: Account | None, ballot: Ballot | None = None, **detail: str | int
 ) -> AuditEvent:
     """Write something else that was done into the audit trail."""
-    return _log(ballot, by, kind, **detail)
+    return log(ballot, by, kind, **detail)
 
 
 def fingerprint(certificate: Certificate) -> str:
@@ -298,19 +312,20 @@ def _withheld(office: Office) -> str:
     return fingerprint(certificate)
 
 
-def _locked(ballot: Ballot, stage: Stage) -> Ballot:
+def locked(ballot: Ballot, *stages: Stage) -> Ballot:
     """The ballot as it is now, nobody else's until this step ends; NotAllowed in another stage."""
-    found = Ballot.objects.select_for_update().get(pk=ballot.pk)
-    if found.stage != stage:
+    found = Ballot.objects.select_for_update(of=("self",)).get(pk=ballot.pk)
+    if found.stage not in stages:
         raise NotAllowed(
             _("This ballot is {now}; that can be done only while it is {due}.").format(
-                now=found.stage, due=stage.value
+                now=found.stage, due=", ".join(stage.value for stage in stages)
             )
         )
     return found
 
 
-def _advance(ballot: Ballot, stage: Stage) -> None:
+def advance(ballot: Ballot, stage: Stage) -> None:
+    """Let a ballot come to its next stage."""
     Ballot.objects.filter(pk=ballot.pk).update(stage=stage)
     ballot.stage = stage
 
@@ -323,7 +338,8 @@ def _at_desk(ballot: Ballot, work: Callable[[Office], T]) -> T:
         raise NotAllowed(str(error)) from error
 
 
-def _log(ballot: Ballot | None, by: Account | None, kind: str, **detail: str | int) -> AuditEvent:
+def log(ballot: Ballot | None, by: Account | None, kind: str, **detail: str | int) -> AuditEvent:
+    """Write what was done into the audit trail."""
     return AuditEvent.objects.create(
         ballot=ballot, account_id=None if by is None else by.pk, kind=kind, detail=detail
     )
