@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 from quorate.apps.ballots.errors import TryAgain
 from quorate.apps.ballots.reading import Figures, Reading
+from quorate.apps.ballots.turnout import Diary
 from quorate.board.errors import BoardError
 from quorate.election.box import BallotBox, BoxError, Refused
 from quorate.election.directory import Fate
@@ -76,6 +77,7 @@ class Desk:
     def __init__(self, office: Office, clock: Clock) -> None:
         """Take over an office; its board is opened with the first work."""
         self.office, self.reading = office, Reading(office)
+        self.turnout = Diary(office.folder, office.manifest.group_limit)
         self._clock, self._latest, self._ticking = clock, datetime.min.replace(tzinfo=UTC), Lock()
         self._jobs: SimpleQueue[_Line | _Work | None] = SimpleQueue()
         self._box: BallotBox | None = None
@@ -190,6 +192,7 @@ class Desk:
                         else Cast(answer.index, answer.tracker, box.receipt(answer.index))
                     )
             self.reading.follow(box)
+            self.turnout.note(jobs[-1].complete, sum(self.figures().counted))
         except Exception as error:  # noqa: BLE001 - whatever it is, voters are told, and the desk goes on
             failure = self._failure(error)
             answers = dict.fromkeys(map(id, jobs), failure)
@@ -278,6 +281,7 @@ class Desk:
         try:
             self.office.close(self.now())
             self.reading.follow(box)
+            self.turnout.note(box.closes, sum(self.figures().counted), last=True)
         except (BoxError, OfficeError, BoardError, OSError) as error:
             _log.warning("desk %s cannot close yet: %s", self._name, error)
 
