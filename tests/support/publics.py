@@ -113,7 +113,11 @@ class Shown:
 
 
 def titled(
-    title: str, then: Callable[[Manifest], Manifest] = lambda one: one
+    title: str,
+    then: Callable[[Manifest], Manifest] = lambda one: one,
+    organisation: str = "Example Union",
 ) -> Callable[[Manifest], Manifest]:
     """For `SmallBallot(change=...)`: this title, and no mark of a test."""
-    return lambda manifest: then(replace(manifest, title=title, provenance=Provenance((), "live", "")))
+    return lambda manifest: then(
+        replace(manifest, title=title, organisation=organisation, provenance=Provenance((), "live", ""))
+    )

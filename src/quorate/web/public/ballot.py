@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from quorate.apps.ballots.live import engine
@@ -74,6 +76,29 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
     except NotReleased:
         picture, cache = neutral_preview(office), FRESH
     return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": cache})
+
+
+@for_everybody
+def table(request: HttpRequest, name: str) -> HttpResponse:
+    """The counts of the released result as CSV, for spreadsheets."""
+    found = find(name)
+    try:
+        certificate = found.report().certificate
+    except NotReleased as error:
+        raise Http404 from error
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(("question", "answer", "label", "votes", "ballots_cast", "eligible"))
+    for question in certificate.questions if certificate else ():
+        for votes in question.votes:
+            formula = votes.label[0] in "=+-@"  # to a spreadsheet
+            label = f"'{votes.label}" if formula else votes.label
+            row = (question.id, votes.id, label, votes.votes, question.counted, question.eligible)
+            writer.writerow(row)
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="quorate-{found.name[:8]}-result.csv"'
+    response["Cache-Control"] = A_MINUTE
+    return response
 
 
 def _before(found: PublicBallot) -> dict[str, Any]:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/decisions.atom", machines.decisions, name="decisions"),
     path("b/<slug:name>/", ballot.ballot, name="ballot"),
     path("b/<slug:name>/result", ballot.result, name="result"),
+    path("b/<slug:name>/result.csv", ballot.table, name="table"),
     path("b/<slug:name>/preview.png", ballot.preview, name="preview"),
     path("b/<slug:name>/board/", board.board, name="board"),
     path("b/<slug:name>/verify/", board.verify, name="verify"),
