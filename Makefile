@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make locks" $(BIN)/pip-compile --quiet
-CHECKED := $(wildcard src tests bench .ci)
+CHECKED := $(wildcard src tests bench gallery .ci)
 NATIVE := native/Cargo.toml native/Cargo.lock $(wildcard native/src/*.rs)
 BOOTH := $(if $(wildcard booth/package.json),booth/node_modules/.stamp)
 BUNDLE := $(if $(BOOTH),src/quorate/web/static/booth/booth.sha256)
@@ -73,6 +73,9 @@ verdicts: setup ## 100,000 random and changed ballots: do both implementations s
 
 bench: setup ## print the figures, write bench/results/latest.json
 	@$(BIN)/python -m bench
+
+screenshots: setup ## pictures of the site for the documentation: docs/screenshots
+	@$(BIN)/python -m gallery
 
 licences: setup ## licences of everything that ships: docs/licences.md; fails on one not allowed
 	@$(BIN)/python .ci/licences.py
