@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help setup test test-python test-booth kills verdicts demo bench lint lint-python lint-native licences audit wheel \
-        locks clean
+        locks clean screenshots
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
