@@ -15,6 +15,7 @@ from quorate.apps.publication.services import keep_reports, publish_reports
 from quorate.election.folder import write_certificate
 from quorate.election.office import Office
 from quorate.record.certificate import Certificate
+from quorate.record.entries import Suspend, Void
 from quorate.record.manifest import Manifest, Provenance
 from support.ballots import SmallBallot, line
 from support.certificates import verified
@@ -74,6 +75,16 @@ class Shown:
                 ballot = self.small.vote(voter, [(at, [one]) for at, one in enumerate(each)])
                 box.submit([line(ballot)], now)
         self.office.publish()
+        return self
+
+    def post(self, event: Suspend | Void, now: datetime) -> Shown:
+        """Put an event on the board that both officers signed, as the service does."""
+        self._alone()
+        name = self.office.new_name(event.type)
+        self.office.propose(name, event)
+        for officer in self.small.officers:
+            self.office.sign(name, officer)
+        self.office.post(name, now)
         return self
 
     def close(self) -> Shown:

@@ -17,6 +17,7 @@ from quorate.apps.ballots import live
 from quorate.apps.ballots.desk import Cast
 from quorate.apps.ballots.models import Ballot, Stage
 from quorate.record.canonical import instant
+from quorate.record.entries import Suspend, Void
 from quorate.record.manifest import Manifest
 from quorate.rules import preset
 from support.ballots import CLOSES, NOON, OPENS, line, strike_question
@@ -192,3 +193,57 @@ def test_a_board_that_cannot_be_read(client: Client, shown: Maker) -> None:
     answer = client.get(ballot.path)
     assert answer.status_code == 503
     assert "Load this page again in a few seconds" in answer.content.decode()
+
+
+def test_suspended_says_why_and_that_ballots_stay(client: Client, shown: Maker) -> None:
+    ballot = shown().open().vote([YES, NO], NOON)
+    ballot.post(Suspend((), ballot.small.manifest.phi, "The help line is down", "suspend"), NOON)
+    said = text_of(client, ballot.path)
+    assert "Voting rests: no ballot is taken now." in said
+    assert "The help line is down" in said
+    assert "2 of 6 members" in said
+    assert f'href="/b/{ballot.name}/vote"' not in client.get(ballot.path).content.decode()
+    assert "Voting is suspended" in text_of(client, "/")
+
+
+def test_void_decides_nothing_and_shows_no_vote(client: Client, shown: Maker) -> None:
+    ballot = shown().open().vote([YES, NO, YES], NOON)
+    ballot.post(Void((), ballot.small.manifest.phi, "The list had duplicates", "void"), NOON)
+    ballot.stage(Stage.VOIDED)
+    said = text_of(client, ballot.path)
+    assert "This ballot is void: it decides nothing." in said
+    assert "The list had duplicates" in said
+    assert "3 of 6" not in said
+    assert "Void" in text_of(client, "/")
+    again = shown("Again")
+    Ballot.objects.filter(pk=again.row.pk).update(rerun_of=ballot.row)
+    assert f'href="{again.path}"' in client.get(ballot.path).content.decode()
+    assert "in the place of one that was declared void" in text_of(client, again.path)
+    Ballot.objects.filter(pk=again.row.pk).update(stage=Stage.DRAFT)
+    assert again.name not in client.get(ballot.path).content.decode()
+
+
+def test_archived_keeps_the_result(client: Client, shown: Maker, tmp_path: Path) -> None:
+    ballot = shown().open().vote([YES, NO, YES, YES, YES], NOON).close().count(tmp_path).release()
+    ballot.stage(Stage.ARCHIVED)
+    said = text_of(client, ballot.path)
+    assert "This ballot is archived" in said
+    assert "Not carried 4 members voted yes" in said
+
+
+def test_a_correction_is_on_the_page_of_the_result(client: Client, shown: Maker, tmp_path: Path) -> None:
+    ballot = shown().open().vote([YES] * 5, NOON).close().count(tmp_path).release()
+    ann, ben = (get_user_model().objects.create_user(name, password=None) for name in ("ann", "ben"))
+    ballot.row.steps.create(
+        kind="correct", reason="The title says 2014.", first=ann, second=ben, proposed=NOON, done=NOON
+    )
+    said = text_of(client, ballot.path)
+    assert "Correction of Thu 10 Dec 2015, 12:00 Chicago (18:00 UTC) : The title says 2014." in said
+
+
+def test_the_time_for_protests(client: Client, shown: Maker) -> None:
+    ballot = shown().open().vote([YES, NO], NOON).close()
+    Ballot.objects.filter(pk=ballot.row.pk).update(protest_days=7)
+    assert "Members may protest against the vote until Fri 18 Dec 2015, 17:00 Chicago" in text_of(
+        client, ballot.path
+    )

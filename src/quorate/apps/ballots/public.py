@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Final
 
 from quorate.apps.ballots.errors import UnknownBallot
+from quorate.apps.ballots.life import corrections, figures_of, now_of, state_now
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Ballot, Stage
 from quorate.apps.ballots.reading import Figures, Reading
 from quorate.apps.ballots.selectors import ballot_named
 from quorate.apps.publication.selectors import preview, released_report
+from quorate.lifecycle.ballot import State
+from quorate.record.entries import Suspend
 from quorate.record.manifest import Manifest
 from quorate.text import _
 from quorate.verify.findings import Report
 
 NOT_YET: Final = frozenset({Stage.DRAFT})
 """Stages of which nobody outside may know that there is a ballot."""
+_AT_REST: Final = {
+    Stage.RELEASED: State.RELEASED,
+    Stage.VOIDED: State.VOIDED,
+    Stage.ARCHIVED: State.ARCHIVED,
+}
+"""Stages in which a board no longer changes."""
 
 
-class State(StrEnum):
-    """Where a ballot stands for everybody; before `scheduled` officers have not signed the opening yet."""
+@dataclass(frozen=True)
+class Correction:
+    """A public note about a clerical slip, signed off by two officers."""
 
-    PREPARED = "prepared"
-    SCHEDULED = "scheduled"
-    OPEN = "open"
-    CLOSED = "closed"
-    WITHHELD = "withheld"
-    RELEASED = "released"
-    ARCHIVED = "archived"
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,23 @@ class PublicBallot:
     released: datetime | None
     turnout: bool
     """Whether the page shows how many have voted while voting runs."""
+    protests_until: datetime | None
+    void_reason: str
+    corrections: tuple[Correction, ...]
+    rerun: str
+    """The name of the public ballot that is held in the place of this one, or ''."""
+    rerun_of: str
 
     @property
     def reading(self) -> Reading:
         """Its public board."""
         return engine().desk(self.name).reading
+
+    @property
+    def suspended_reason(self) -> str:
+        """Why voting rests or rested last, as the board says."""
+        said = [entry.reason for _n, entry in self.reading.statements() if isinstance(entry, Suspend)]
+        return said[-1] if said else ""
 
     def report(self) -> Report:
         """The verification of the released record; NotReleased before."""
@@ -70,34 +86,37 @@ def public_ballot(name: str) -> PublicBallot:
 
 
 def public_ballots(organisation: str) -> list[PublicBallot]:
-    """The ballots of an organisation that everybody may know of, the newest first."""
+    """The ballots of an organisation that everybody may know of, the newest first.
+
+    TryAgain when a running board cannot be read at this moment: a list without it would mislead. Boards at
+    rest are not read for a list: of them `figures` are only those of the manifest.
+    """
     rows = Ballot.objects.filter(organisation=organisation).exclude(stage__in=NOT_YET)
-    return [_public(ballot) for ballot in rows.select_related("release")]
+    return [_public(ballot, listed=True) for ballot in rows.select_related("release", "rerun_of")]
 
 
-def _public(ballot: Ballot) -> PublicBallot:
+def _public(ballot: Ballot, *, listed: bool = False) -> PublicBallot:
     desk = engine().desk(ballot.name)
-    desk.ready().result()
-    figures = desk.figures()
-    made = getattr(ballot, "release", None)
+    at_rest = _AT_REST.get(Stage(ballot.stage)) if listed else None
+    figures = figures_of(ballot) if at_rest is None else desk.figures()
+    office = desk.office
+    made, void = getattr(ballot, "release", None), office.void()
+    again = ballot.reruns.exclude(stage__in=NOT_YET).first()
     return PublicBallot(
         name=ballot.name,
         organisation=ballot.organisation,
-        state=_state(ballot, figures),
-        manifest=desk.office.manifest,
+        state=at_rest or state_now(ballot, figures),
+        manifest=office.manifest,
         figures=figures,
-        now=desk.now(),
+        now=now_of(ballot),
         released=None if made is None else made.created,
         turnout=_shows_turnout(ballot),
+        protests_until=figures.closes + timedelta(days=ballot.protest_days) if ballot.protest_days else None,
+        void_reason="" if void is None else void.reason,
+        corrections=tuple(Correction(one.reason, one.done) for one in corrections(ballot) if one.done),
+        rerun="" if again is None else again.name,
+        rerun_of="" if ballot.rerun_of is None else ballot.rerun_of.name,
     )
-
-
-def _state(ballot: Ballot, figures: Figures) -> State:
-    if ballot.stage == Stage.READY:
-        return State.PREPARED
-    if ballot.stage == Stage.ARCHIVED:
-        return State.ARCHIVED
-    return State(figures.phase)
 
 
 def _shows_turnout(ballot: Ballot) -> bool:

@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from quorate.apps.ballots.live import engine
-from quorate.apps.ballots.public import PublicBallot, State
+from quorate.apps.ballots.public import PublicBallot
 from quorate.apps.publication.errors import NotReleased
 from quorate.apps.publication.selectors import document_path
 from quorate.apps.publication.services import neutral_preview
+from quorate.lifecycle.ballot import State
 from quorate.record.manifest import Document, Question
 from quorate.report.bars import Bar
 from quorate.report.live import turnout_bar
@@ -24,8 +25,18 @@ from quorate.text import _
 from quorate.web.public.pages import A_MINUTE, FRESH, ballot_page, find, for_everybody
 from quorate.web.public.result import result_context, statements
 
-LIVE: Final = frozenset({State.PREPARED, State.SCHEDULED, State.OPEN, State.CLOSED, State.WITHHELD})
-ENDED: Final = frozenset({State.CLOSED, State.WITHHELD})
+ENDED: Final = frozenset({State.CLOSED, State.DECRYPTING, State.WITHHELD})
+LIVE: Final = ENDED | {State.SCHEDULED, State.OPEN, State.SUSPENDED}
+COUNTED: Final = ENDED | {State.OPEN, State.SUSPENDED}
+"""States in which it is said how many have voted."""
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A sentence about the rule; `level` is how deep it belongs under the one before."""
+
+    text: str
+    level: int
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class QuestionView:
 
     question: Question
     place: str
-    rule: tuple[str, ...]
+    rule: tuple[RuleLine, ...]
     documents: tuple[DocumentView, ...]
 
 
@@ -109,7 +120,7 @@ def _before(found: PublicBallot) -> dict[str, Any]:
         "cast": cast,
         "eligible": eligible,
         "bar": _bar(found, cast, eligible),
-        "live": found.state in LIVE and found.state is not State.PREPARED,
+        "live": found.state in LIVE,
         "ended": found.state in ENDED,
         "checkpoint": found.reading.checkpoint().decode(),
         "statements": statements(found),
@@ -119,18 +130,22 @@ def _before(found: PublicBallot) -> dict[str, Any]:
 
 def _heading(state: State) -> str:
     return {
-        State.PREPARED: _("Announced"),
+        State.DRAFT: "",
+        State.READY: _("Announced"),
         State.SCHEDULED: _("Not open yet"),
         State.OPEN: _("Voting is open"),
+        State.SUSPENDED: _("Voting is suspended"),
         State.CLOSED: _("Voting has closed"),
+        State.DECRYPTING: _("Voting has closed"),
         State.WITHHELD: _("Counted, not released yet"),
         State.RELEASED: _("Result being prepared"),
+        State.VOIDED: _("Void"),
         State.ARCHIVED: _("Archived"),
     }[state]
 
 
 def _bar(found: PublicBallot, cast: int, eligible: int) -> Bar | None:
-    if not found.turnout or found.state not in ENDED | {State.OPEN}:
+    if not found.turnout or found.state not in COUNTED:
         return None
     rules = [question.rule for question in found.manifest.questions if question.rule and question.yes_no]
     return turnout_bar(cast, eligible, rules, over=found.state in ENDED)
@@ -144,7 +159,7 @@ def _questions(found: PublicBallot) -> tuple[QuestionView, ...]:
             place=_("Question {index} of {of}").format(index=index, of=len(questions))
             if len(questions) > 1
             else _("Question"),
-            rule=_rule(question, _eligible(found, question)),
+            rule=tuple(map(_line, _rule(question, _eligible(found, question)))),
             documents=tuple(
                 DocumentView(document, _kept(found.name, document)) for document in question.documents
             ),
@@ -167,13 +182,19 @@ def _rule(question: Question, eligible: int) -> tuple[str, ...]:
     if rule is None:
         return (_("The ballot names no rule for this question: the figures decide nothing."),)
     if not question.yes_no or not eligible:
-        said = [line.strip() for line in describe(rule)]
+        said = describe(rule)
         return (*said, *(blank_effect(rule) if question.blank and question.yes_no else ()))
-    said = [line.strip() for line in sentences(plan(rule, eligible))]
+    said = sentences(plan(rule, eligible))
     if question.blank is None:
         blank = set(blank_effect(rule))
         said = [line for line in said if line not in blank]
     return (*said, *absence_effect(rule))
+
+
+def _line(said: str) -> RuleLine:
+    """Rules indent what belongs together by two spaces a level."""
+    text = said.lstrip()
+    return RuleLine(text, min((len(said) - len(text)) // 2, 3))
 
 
 def _kept(name: str, document: Document) -> bool:

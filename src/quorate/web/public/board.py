@@ -9,7 +9,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from quorate.apps.ballots.public import PublicBallot, State
+from quorate.apps.ballots.public import PublicBallot
+from quorate.lifecycle.ballot import State
 from quorate.text import _
 from quorate.web.public.pages import ballot_page, find, for_everybody
 from quorate.web.public.result import record_file
@@ -79,6 +80,9 @@ def kind_words(kind: str) -> str:
         "credential-revoke": _("Code withdrawn"),
         "extend": _("Extension"),
         "notice": _("Notice"),
+        "suspend": _("Suspension"),
+        "resume": _("Resumption"),
+        "void": _("Declaration void"),
         "close": _("Close"),
         "share": _("Teller's share"),
         "result": _("Result"),

@@ -9,19 +9,20 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from quorate.apps.ballots.public import PublicBallot, State, public_ballots
+from quorate.apps.ballots.public import PublicBallot, public_ballots
 from quorate.apps.organisation.models import Organisation
 from quorate.apps.organisation.selectors import organisation_named, organisations
 from quorate.apps.publication.errors import NotReleased
+from quorate.lifecycle.ballot import State
 from quorate.record.certificate import CertifiedQuestion
 from quorate.report.sheet import draw
 from quorate.rules import percent
 from quorate.text import _, number
 from quorate.web.public.pages import FRESH, for_everybody
 
-RUNNING: Final = frozenset({State.OPEN})
-COMING: Final = frozenset({State.PREPARED, State.SCHEDULED})
-WAITING: Final = frozenset({State.CLOSED, State.WITHHELD})
+RUNNING: Final = frozenset({State.OPEN, State.SUSPENDED})
+COMING: Final = frozenset({State.READY, State.SCHEDULED})
+WAITING: Final = frozenset({State.CLOSED, State.DECRYPTING, State.WITHHELD})
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, found: Organisation) -> HttpResponse:
         "coming": [one for one in ballots if one.state in COMING],
         "waiting": [one for one in ballots if one.state in WAITING],
         "decided": decided(ballots),
+        "void": [one for one in ballots if one.void_reason],
         "zone": found.zone,
     }
     return _fresh(render(request, "public/organisation.html", context))

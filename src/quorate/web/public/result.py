@@ -8,7 +8,7 @@ from typing import Any
 
 from quorate.apps.ballots.public import PublicBallot
 from quorate.record.canonical import instant_text
-from quorate.record.entries import Close, Entry, Extend, Notice, Open, Result
+from quorate.record.entries import Close, Entry, Extend, Notice, Open, Result, Resume, Suspend, Void
 from quorate.report.other_rules import OtherRule, other_rules
 from quorate.report.question import CountRow, QuestionSheet
 from quorate.report.sheet import Sheet
@@ -105,6 +105,15 @@ def _statement(number: int, entry: Entry, zone: str) -> Statement | None:
             return Statement(number, moved, entry.reason)
         case Notice():
             return Statement(number, _("An officer gave notice."), entry.text)
+        case Suspend():
+            return Statement(number, _("Voting was suspended."), entry.reason)
+        case Resume(closes=None):
+            return Statement(number, _("Voting went on."), entry.reason)
+        case Resume():
+            until = when(entry.closes or "", zone)
+            return Statement(number, _("Voting went on, until {when}.").format(when=until), entry.reason)
+        case Void():
+            return Statement(number, _("The ballot was declared void."), entry.reason)
         case Close():
             return Statement(number, _("Voting closed."), "")
         case Result():
