@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from bench import ROOT, belenios, casts, rates, verification, voting_day
+from bench import ROOT, belenios, booth, casts, rates, verification, voting_day
 from bench.figures import Results, table, write
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
@@ -31,10 +31,11 @@ class Sizes:
     repetitions: int
     rushed: int
     seconds: float
+    browsers: int
 
 
-FULL = Sizes(voting_day.MEMBERS, 1_000, 200_000, 2_048, 40, 240, 5, 5_000, 20.0)
-QUICK = Sizes(2_700, 1_000, 10_000, 512, 10, 50, 2, 1_000, 4.0)
+FULL = Sizes(voting_day.MEMBERS, 1_000, 200_000, 2_048, 40, 240, 5, 5_000, 20.0, 7)
+QUICK = Sizes(2_700, 1_000, 10_000, 512, 10, 50, 2, 1_000, 4.0, 2)
 
 
 def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
@@ -51,6 +52,8 @@ def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
     rates.measure(results, folder, sizes.sealed, sizes.repetitions)
     results.begin("Casts over HTTP")
     casts.measure(results, sizes.rushed, sizes.seconds, workers)
+    results.begin("The booth in a browser")
+    booth.measure(results, sizes.browsers)
     results.begin("Cores and memory")
     verification.on_two_cores(results, record, str(sizes.members), min(3, sizes.repetitions), "result")
     results.begin("Growth")
