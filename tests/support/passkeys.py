@@ -3,7 +3,7 @@
 ``Passkey("First officer")`` makes a key from its name. ``passkey.sign(manifest, event)`` gives the
 `OfficerSignature` of an honest device and browser; what an attack alters is said by `Ceremony`.
 ``passkey.answer(options)`` is what a browser's ``navigator.credentials.get(options)`` sends back to a
-site, and ``passkey.registration(...)`` what it sent when the passkey was made.
+site, and ``register(account, passkey)`` puts it among an account's passkeys as if a browser had.
 """
 
 from __future__ import annotations
@@ -120,3 +120,47 @@ class Passkey:
         signature = signature_of_der(raw) if self.scheme == "webauthn-es256" else raw
         index = [officer.key for officer in manifest.officers].index(self.public.key)
         return OfficerSignature(index, PasskeyAssertion(device, page), signature)
+
+    def answer(self, options: Mapping[str, Any], how: Ceremony = HONEST) -> dict[str, Any]:
+        """What a page sends back after `navigator.credentials.get` with these options of the site."""
+        device, page, raw = self.assertion(from_url(options["challenge"]), options["rpId"], how)
+        return {
+            "response": {
+                "authenticatorData": in_url(device),
+                "clientDataJSON": in_url(page),
+                "signature": in_url(raw),
+            }
+        }
+
+    def registration(self, host: str = "vote.example") -> dict[str, Any]:
+        """What a browser sent when the passkey was made, as the site keeps it."""
+        from fido2.cose import ES256, CoseKey, EdDSA
+        from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
+
+        if self.scheme == "webauthn-ed25519":
+            key: CoseKey = EdDSA({1: 1, 3: -8, -1: 6, -2: self._public_key()})
+        else:
+            numbers = self._p256().public_key().public_numbers()
+            x, y = (number.to_bytes(32, "big") for number in (numbers.x, numbers.y))
+            key = ES256({1: 2, 3: -7, -1: 1, -2: x, -3: y})
+        made = AttestedCredentialData.create(bytes(16), self.credential_id, key)
+        flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+        device = AuthenticatorData.create(hashlib.sha256(host.encode()).digest(), flags, 0, made)
+        page = json.dumps({"type": "webauthn.create", "challenge": "", "origin": f"https://{host}"})
+        return {
+            "id": in_url(self.credential_id),
+            "rawId": in_url(self.credential_id),
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": in_url(page.encode()),
+                "attestationObject": in_url(bytes(AttestationObject.create("none", device, {}))),
+            },
+            "clientExtensionResults": {"credProps": {"rk": True}},
+        }
+
+
+def register(account: Any, passkey: Passkey, host: str = "vote.example") -> None:
+    """Put a passkey among an account's, as after adding it in a browser."""
+    from allauth.mfa.webauthn.internal.auth import WebAuthn
+
+    WebAuthn.add(account, passkey.name, passkey.registration(host))

@@ -24,9 +24,10 @@ from quorate.board.errors import BoardError
 from quorate.board.files import FileStorage
 from quorate.board.keys import LogSigner
 from quorate.board.log import Log
+from quorate.crypto.statements import officer_statement
 from quorate.election.box import Accepted, BallotBox, Refused, check_opening
 from quorate.election.folder import pins_of, write, write_base, write_board, write_certificate
-from quorate.election.officer import OfficerKey, sign_event
+from quorate.election.officer import OfficerKey, add_signature, sign_event
 from quorate.election.tally import check_share, make_result
 from quorate.election.teller_files import read_line, write_line
 from quorate.election.teller_tally import verify_through_close
@@ -34,10 +35,21 @@ from quorate.record.canonical import RecordError, encode
 from quorate.record.certificate import Certificate, VoidCertificate, read_any_certificate
 from quorate.record.container import CERTIFICATE, CREDENTIALS, MANIFEST, Container
 from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Event, Open, Share, Spoil, Void, read_entry
+from quorate.record.entries import (
+    Event,
+    OfficerSignature,
+    Open,
+    ReleaseApproval,
+    Share,
+    Spoil,
+    Void,
+    read_entry,
+    unsigned,
+)
 from quorate.record.manifest import Manifest, read_manifest
 from quorate.text import _
 from quorate.verify.findings import Report
+from quorate.verify.officers import signature_problems
 from quorate.verify.run import verify
 from quorate.verify.state import State
 
@@ -46,6 +58,20 @@ _EVENT_LIMIT = 1000
 
 class OfficeError(ValueError):
     """The office cannot do this now; the message says why and what to do."""
+
+
+def check_signature(manifest: Manifest, event: Event | ReleaseApproval, signature: OfficerSignature) -> None:
+    """OfficeError unless an officer of the manifest signed the event so that every verifier agrees [10.6]."""
+    if signature.officer >= len(manifest.officers):
+        raise OfficeError(_("Officer {n} is not among this ballot's.").format(n=signature.officer))
+    statement = officer_statement(manifest.phi, unsigned(event))
+    officer = manifest.officers[signature.officer]
+    for expected, got in signature_problems(manifest, officer, signature, statement):
+        raise OfficeError(
+            _("The signature does not hold: expected {expected}, got {got}").format(
+                expected=expected, got=got
+            )
+        )
 
 
 class Office:
@@ -108,6 +134,18 @@ class Office:
             raise OfficeError(str(error)) from None
         write_line(self.folder / "events" / f"{name}.json", encode(signed))
         return len(signed.officers)
+
+    def add_signature(self, name: str, signature: OfficerSignature) -> int:
+        """Add a signature that was made elsewhere; returns how many there are. OfficeError if it is false.
+
+        An officer who has signed already has: a second signature changes nothing.
+        """
+        event = self.event(name)
+        check_signature(self.manifest, event, signature)
+        if all(made.officer != signature.officer for made in event.officers):
+            event = add_signature(event, signature)
+            write_line(self.folder / "events" / f"{name}.json", encode(event))
+        return len(event.officers)
 
     def open(self) -> None:
         """Begin the board with the signed opening."""

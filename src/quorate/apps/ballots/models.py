@@ -96,7 +96,9 @@ class Approval(models.Model):
     subject = models.CharField(max_length=40)
     fingerprint = models.CharField(max_length=64)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    officer_key = models.CharField(max_length=64, blank=True)
+    officer_key = models.CharField(max_length=66, blank=True)
+    signature = models.TextField(blank=True)
+    """Of a release: the officer's signature as canonical JSON. Those of events stand with their event."""
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -104,6 +106,23 @@ class Approval(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("ballot", "subject", "officer"), name="each_officer_approves_once"
+            ),
+        )
+
+
+class OfficerKey(models.Model):
+    """The public half of a key file with which an officer signs apart from the site, instead of a passkey."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="officer_keys")
+    public = models.CharField(max_length=64, unique=True)
+    retired = models.DateTimeField(null=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account",), condition=models.Q(retired__isnull=True), name="one_key_in_use"
             ),
         )
 

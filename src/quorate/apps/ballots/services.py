@@ -39,7 +39,7 @@ from quorate.election.teller_files import TellerRefusal
 from quorate.lifecycle import ballot as life
 from quorate.record.canonical import RecordError, encode
 from quorate.record.certificate import Certificate
-from quorate.record.entries import Void
+from quorate.record.entries import OfficerSignature, Void
 from quorate.record.manifest import Manifest, Officer
 from quorate.text import _
 
@@ -167,16 +167,32 @@ def approve(*, ballot: Ballot, subject: str, key: OfficerKey, by: Account) -> in
 
     Two officers are two accounts with two keys. Signing again changes nothing.
     """
+    return _approve(ballot, subject, key.public.key, lambda office: office.sign(subject, key), by)
+
+
+def approve_with(
+    *, ballot: Ballot, subject: str, key: bytes, signature: OfficerSignature, by: Account
+) -> int:
+    """The same with a signature that was made elsewhere, by a passkey or apart from the site.
+
+    `key` is the public key by which the manifest knows the officer. NotAllowed when it does not hold.
+    """
+    return _approve(ballot, subject, key, lambda office: office.add_signature(subject, signature), by)
+
+
+def _approve(
+    ballot: Ballot, subject: str, public_key: bytes, sign: Callable[[Office], int], by: Account
+) -> int:
     with transaction.atomic():
         ballot = locked(ballot, Stage.READY if subject == OPEN else Stage.OPENED)
-        public = key.public.key.hex()
+        public = public_key.hex()
         others = ballot.approvals.filter(subject=subject).exclude(officer_id=by.pk)
         if others.filter(officer_key=public).exists():
             raise NotAllowed(_("Another account has signed with this key."))
         own = ballot.approvals.filter(subject=subject, officer_id=by.pk).first()
         if own is not None and own.officer_key != public:
             raise NotAllowed(_("You have signed with another key already."))
-        count = _at_desk(ballot, lambda office: office.sign(subject, key))
+        count = _at_desk(ballot, sign)
         if own is None:
             phi = _at_desk(ballot, lambda office: office.manifest.phi.hex())
             Approval.objects.create(
@@ -251,17 +267,26 @@ def count(*, ballot: Ballot, by: Account) -> Certificate:
     return report.certificate
 
 
-def approve_release(*, ballot: Ballot, certificate: str, by: Account) -> int:
+def approve_release(
+    *, ballot: Ballot, certificate: str, by: Account, key: bytes = b"", signature: str = ""
+) -> int:
     """Consent to publishing the counted result, by the fingerprint that was previewed; returns how many have.
 
+    `signature` is canonical JSON, made with `key`, where the officer signed; `signing` has checked it.
     NotAllowed when it is another result than the one that is withheld.
     """
     with transaction.atomic():
         ballot = locked(ballot, Stage.OPENED)
         if _at_desk(ballot, _withheld) != certificate:
             raise NotAllowed(_("The result has changed since you looked at it. Look at it again."))
+        others = ballot.approvals.filter(subject=RELEASE).exclude(officer_id=by.pk)
+        if key and others.filter(officer_key=key.hex()).exists():
+            raise NotAllowed(_("Another account has signed with this key."))
         made, new = Approval.objects.get_or_create(
-            ballot=ballot, subject=RELEASE, officer_id=by.pk, defaults={"fingerprint": certificate}
+            ballot=ballot,
+            subject=RELEASE,
+            officer_id=by.pk,
+            defaults={"fingerprint": certificate, "officer_key": key.hex(), "signature": signature},
         )
         if new:
             log(ballot, by, "release approved", certificate=certificate)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from quorate.apps.organisation.models import Organisation
-from quorate.record.manifest import Officer
+from quorate.apps.ballots.officer_keys import signing_officers
 
-
-def signing_officers(organisation: Organisation) -> tuple[Officer, ...]:
-    """Openers with a signing key."""
-    return ()
+__all__ = ["signing_officers"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from quorate.web.officers import home, styleguide, urls_ballots, urls_organisation
+from quorate.web.officers import home, styleguide, urls_ballots, urls_organisation, urls_signing
 
 app_name = "officers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide", styleguide.page, name="styleguide"),
     path("", home.choose, name="choose"),
+    *urls_signing.urlpatterns,
     path("<slug:organisation>/", home.home, name="home"),
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
     path("<slug:organisation>/", include(urls_ballots.urlpatterns)),
