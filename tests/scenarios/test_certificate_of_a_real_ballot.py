@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quorate.report.files import MEMBERS, PDF, PRESS, TEXT, write_reports
+from quorate.report.files import EMPLOYER, MEMBERS, PDF, PRESS, TEXT, write_reports
 from quorate.report.readback import read_back
 from quorate.report.sheet import NotVerified
 from quorate.verify.checks import CHECKS
@@ -27,7 +27,7 @@ def ballot(tmp_path: Path) -> SmallBallot:
 def test_reports_are_written_beside_the_record_and_read_back(ballot: SmallBallot) -> None:
     report = ballot.verify()
     paths = write_reports(ballot.record, report)
-    assert [path.name for path in paths] == [TEXT, PDF, MEMBERS, PRESS]
+    assert [path.name for path in paths] == [TEXT, PDF, MEMBERS, PRESS, EMPLOYER]
     text = (ballot.record / TEXT).read_text(encoding="utf-8")
     assert "CARRIED\n  3 members voted yes." in text
     assert "3 were needed: exactly enough." in text

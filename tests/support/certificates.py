@@ -267,6 +267,26 @@ def by_unit() -> Certificate:
     return certificate(msgspec.structs.replace(question, groups=groups))
 
 
+def industrial_action() -> Certificate:
+    """Two questions on one paper, decided apart, where important public services are provided."""
+    asked = {"strike": (26_766, 2_956, 19), "short-of-strike": (20_000, 9_700, 41)}
+    texts = {"strike": "in a strike?", "short-of-strike": "in action short of a strike?"}
+    return certificate(
+        *(
+            yes_no(
+                53_766,
+                *figures,
+                rule="uk-ia-ips-2017",
+                text=f"Are you prepared to take part {texts[name]}",
+                labels=PLAIN,
+                name=name,
+            )
+            for name, figures in asked.items()
+        ),
+        title="Industrial action",
+    )
+
+
 CASES: dict[str, Certificate] = {
     "strike-carried": chicago(),
     "strike-not-carried": certificate(yes_no(25_000, 18_525, 700, 275)),
@@ -286,6 +306,10 @@ CASES: dict[str, Certificate] = {
             labels=PLAIN,
         ),
         title="Industrial action",
+    ),
+    "two-questions-uk-ips": industrial_action(),
+    "strike-za": certificate(
+        yes_no(400, 180, 170, 2, rule="za-strike", text="Shall we strike?", labels=PLAIN), title="Strike"
     ),
     "two-thirds-ronr": certificate(
         yes_no(60, 22, 10, 3, rule="ronr-two-thirds", text="Shall debate be closed?", labels=PLAIN),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from quorate.report.announcements import for_members, for_press
+from quorate.report.announcements import for_employer, for_members, for_press
 from quorate.report.sheet import draw
 from support.certificates import CASES, certificate, three_questions, verified, withheld, yes_no
 
@@ -77,3 +77,12 @@ def test_withheld_and_elections() -> None:
     assert "No rule. The ballot names no rule" in for_members(
         draw(verified(certificate(yes_no(100, 50, 20, 5, rule=None))))
     )
+
+
+def test_the_employer_reads_what_the_act_asks_for_and_that_it_is_no_notice_of_action() -> None:
+    said = for_employer(draw(verified(CASES["turnout-failed-uk-2026"])))
+    assert said.startswith("Notice to the employer: result of a ballot of Example Union\n")
+    assert "- Entitled to vote: 10,000\n- Votes cast: 4,550\n- Answering yes: 4,000\n" in said
+    assert "- Votes cast are at least half of those entitled: no\n" in said
+    assert "It is not a notice of action." in said
+    assert "Sections 231" not in for_employer(draw(verified(CASES["strike-carried"])))

@@ -39,9 +39,11 @@ def criterion(of: Certificate, **changes: object) -> Certificate:
 
 
 def part(of: Certificate, line: int, index: int, n: int) -> Certificate:
+    """One figure more, another one less by as much: a certificate whose sums are wrong is not drawn at all."""
     lines = list(of.reconciliation)
     parts = list(lines[line].parts)
-    parts[index] = (parts[index][0], parts[index][1] + n)
+    for place, more in ((index, n), ((index + 1) % len(parts), -n)):
+        parts[place] = (parts[place][0], parts[place][1] + more)
     lines[line] = changed(lines[line], parts=tuple(parts))
     return changed(of, reconciliation=tuple(lines))
 

@@ -1,4 +1,4 @@
-"""Short texts to send out, for members and for the press.
+"""Short texts to send out, for members, for the press, and for the employer.
 
 Every figure is the certificate's, and each percentage names its whole.
 """
@@ -54,6 +54,36 @@ def for_press(sheet: Sheet) -> str:
             " verify): nobody's word has to be taken for it."
         )
         return _text([lead, *sheet.notices, *_results(sheet), *rules, period, again, _record(sheet)])
+
+
+def for_employer(sheet: Sheet) -> str:
+    """The result for the employer: the figures that a law asks for where one does, and how to check.
+
+    It tells a result. It is no notice of action, which has a form and a time of its own.
+    """
+    certificate = sheet.certificate
+    window = certificate.window
+    with language(sheet.language):
+        lead = _("Notice to the employer: result of a ballot of {organisation}").format(
+            organisation=certificate.organisation
+        )
+        about = _("{title}. Body: {body}. Voting was open from {opened} to {closed}.").format(
+            title=certificate.title,
+            body=certificate.body,
+            opened=when(window.opened, window.zone),
+            closed=when(window.closed, window.zone),
+        )
+        asked = [
+            "\n".join([part.heading, part.source, *(f"- {row.label}: {row.value}" for row in part.rows)])
+            for part in sheet.parts
+            if part.source
+        ]
+        no_notice = _("This tells the result of a ballot. It is not a notice of action.")
+        again = _(
+            "You can compute the result again from its public record, on your own machine (quorate verify)."
+        )
+        said = [lead, about, *sheet.notices, *_results(sheet), *asked, no_notice, again, _record(sheet)]
+        return _text([*said, certificate.organisation])
 
 
 def _results(sheet: Sheet) -> Iterator[str]:

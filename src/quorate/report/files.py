@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from quorate.files import write_whole
-from quorate.report.announcements import for_members, for_press
+from quorate.report.announcements import for_employer, for_members, for_press
 from quorate.report.pdf import Paper, pdf_report
 from quorate.report.sheet import draw
 from quorate.report.text import text_report
@@ -16,6 +16,7 @@ TEXT: Final = "certificate.txt"
 PDF: Final = "certificate.pdf"
 MEMBERS: Final = "announcement-members.txt"
 PRESS: Final = "announcement-press.txt"
+EMPLOYER: Final = "announcement-employer.txt"
 
 
 def write_reports(folder: Path, report: Report, code: str = "en", paper: Paper = "a4") -> list[Path]:
@@ -31,6 +32,7 @@ def write_reports(folder: Path, report: Report, code: str = "en", paper: Paper =
         PDF: pdf_report(sheet, paper),
         MEMBERS: for_members(sheet).encode(),
         PRESS: for_press(sheet).encode(),
+        EMPLOYER: for_employer(sheet).encode(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in contents.items():

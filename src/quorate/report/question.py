@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import msgspec
 
-from quorate.record.certificate import CertifiedQuestion, GroupVotes
+from quorate.record.certificate import CertifiedQuestion, GroupVotes, RuleName
 from quorate.report.bars import Bar, Pattern, bars
-from quorate.report.words import capital, signed, status_words
+from quorate.report.words import capital, date_words, signed, status_words
 from quorate.rules import (
     ChoiceDecision,
+    UnknownRule,
     choice_sentences,
     clause,
     denominators,
     outcome_words,
     percent,
+    preset,
     role_words,
     sentences,
     share_words,
@@ -242,8 +244,27 @@ def _rule(question: CertifiedQuestion) -> tuple[Row, ...]:
             _("{title} ({id}, version {version})").format(title=rule.title, id=rule.id, version=rule.version),
         ),
         Row(_("Source"), rule.citation),
+        *_in_force(rule),
         Row(_("Status"), status_words(rule.status)),
     )
+
+
+def _in_force(rule: RuleName) -> tuple[Row, ...]:
+    """For which ballots the rule is meant, where the preset of this name and version says so."""
+    try:
+        preset_of = preset(rule.id, rule.version)
+    except UnknownRule:
+        return ()
+    start, end = preset_of.effective_from, preset_of.effective_to
+    if start and end:
+        said = _("ballots opened from {start} to {end}").format(start=date_words(start), end=date_words(end))
+    elif start:
+        said = _("ballots opened from {start}").format(start=date_words(start))
+    elif end:
+        said = _("ballots opened until {end}").format(end=date_words(end))
+    else:
+        return ()
+    return (Row(_("For"), said),)
 
 
 def _unit(group: GroupVotes) -> UnitRow:

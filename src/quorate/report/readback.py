@@ -17,6 +17,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from quorate.record.certificate import Certificate, CertifiedQuestion
+from quorate.report.family import dates, family_of, parts, thresholds
 from quorate.report.question import QuestionSheet, question_sheet
 from quorate.report.sheet import fingerprints, made, titles
 from quorate.report.words import capital, groups, signed, when
@@ -195,6 +196,7 @@ def _expected(certificate: Certificate, questions: _Questions) -> Iterator[_Expe
             yield _Expected(f"{name}: {_(part)}", sign + _(part), number(figure))
     for question, _sheet in questions:
         yield from _rule(question, heads)
+    yield from _parts(certificate)
     window = certificate.window
     yield _Expected(heads["period"], heads["period"], "", apart=True)
     yield _Expected(_("Opened"), _("Opened"), when(window.opened, window.zone))
@@ -283,6 +285,40 @@ def _shares(question: CertifiedQuestion, sheet: QuestionSheet, heads: dict[str, 
         yield _Expected(f"{question.id}: {units}", units, number(group.eligible))
         for n in (group.counted, *group.votes):
             yield _Expected(f"{question.id}: {units}", "", number(n))
+
+
+def _parts(certificate: Certificate) -> Iterator[_Expected]:
+    """What the family of a rule asks for. The counts are taken from the record's answers, one by one."""
+    drawn = iter(parts(certificate))
+    for question in certificate.questions:
+        family = family_of(question)
+        if question.decision is None or question.withheld or family not in ("robert", "britain"):
+            continue
+        part = next(drawn)
+        votes = {one.id: one.votes for one in question.votes}
+        blank = votes.get("blank", 0) + votes.get("abstain", 0)
+        if family == "robert":
+            main = question.decision.main
+            needed = [] if main is None else [main.needed]
+            known = [
+                votes["yes"] + votes["no"],
+                *needed,
+                votes["yes"],
+                votes["no"],
+                0,
+                blank,
+                question.eligible,
+            ]
+        else:
+            known = [question.eligible, question.counted, votes["yes"], votes["no"], blank, 0]
+        figures = [*map(number, known), *(_("yes") if one.met else _("no") for one in thresholds(question))]
+        yield _Expected(part.heading, part.heading, "", apart=True)
+        for row, figure in zip(part.rows, figures, strict=family == "britain"):
+            yield _Expected(f"{part.heading}: {row.label}", row.label, figure, apart=row is part.rows[0])
+    for part in drawn:
+        yield _Expected(part.heading, part.heading, "", apart=True)
+        for row in dates(certificate):
+            yield _Expected(row.label, row.label, row.value)
 
 
 def _rule(question: CertifiedQuestion, heads: dict[str, str]) -> Iterator[_Expected]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from quorate.record.canonical import encode
 from quorate.record.certificate import Certificate
+from quorate.report.family import Part, family_of, parts
 from quorate.report.question import QuestionSheet, Row, question_sheet
 from quorate.report.words import capital, groups, hexadecimal, when
 from quorate.text import _, language, ngettext, number
@@ -22,6 +23,10 @@ OPTIONAL = ("V3", "V22")
 
 class NotVerified(ValueError):
     """No certificate is drawn from this report; the message says why and what to do."""
+
+
+class DoesNotAddUp(NotVerified):
+    """A certificate with a sum that is wrong; the message names the line."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Sheet:
     made: str
     notices: tuple[str, ...]
     origin: Row
+    parts: tuple[Part, ...]
     qr_alt: str
     questions: tuple[QuestionSheet, ...]
     reconciliation: tuple[Sum, ...]
@@ -71,9 +77,10 @@ def draw(report: Report, code: str = "en") -> Sheet:
     """The sheet of a verified record, in the language ``code``.
 
     Raises :class:`NotVerified` for a report with findings, one that stopped before the result, one that
-    skipped a check, or one without a certificate.
+    skipped a check, or one without a certificate; :class:`DoesNotAddUp` for one with a sum that is wrong.
     """
     certificate = _verified(report)
+    check_sums(certificate)
     with language(code):
         several = len(certificate.questions) > 1
         return Sheet(
@@ -84,6 +91,7 @@ def draw(report: Report, code: str = "en") -> Sheet:
             made=made(certificate),
             notices=_notices(certificate),
             origin=Row(_("Origin"), certificate.origin),
+            parts=parts(certificate),
             qr_alt=_("QR code with the origin and the fingerprints of the record"),
             questions=tuple(
                 question_sheet(
@@ -138,6 +146,18 @@ def _verified(report: Report) -> Certificate:
             )
         )
     return report.certificate
+
+
+def check_sums(certificate: Certificate) -> None:
+    """Raise DoesNotAddUp for a line of the reconciliation whose parts are not its total."""
+    for line in certificate.reconciliation:
+        said = " + ".join(f"{number(figure)} {_(name)}" for name, figure in line.parts)
+        if sum(figure for _name, figure in line.parts) != line.total:
+            raise DoesNotAddUp(
+                _(
+                    "No certificate is drawn while its figures do not add up: {total} {name}, but {parts}."
+                ).format(total=number(line.total), name=_(line.name), parts=said)
+            )
 
 
 def _checked(report: Report) -> str:
@@ -252,8 +272,8 @@ def _rests_on(certificate: Certificate) -> tuple[str, ...]:
 
 
 def _scrutineer(certificate: Certificate) -> tuple[str, ...]:
-    """What the scrutineer of a ballot on industrial action in Great Britain states, in our words."""
-    if not any(question.rule and question.rule.id.startswith("uk-ia") for question in certificate.questions):
+    """What the scrutineer of a ballot on industrial action in Great Britain must report on, in our words."""
+    if all(family_of(question) != "britain" for question in certificate.questions):
         return ()
     return (
         _("There are no reasonable grounds to believe that a requirement of any enactment was contravened."),
@@ -300,7 +320,10 @@ def titles() -> dict[str, str]:
         "rests_on": _("What this rests on"),
         "rule": _("Rule"),
         "scrutineer": _("Statements of the scrutineer"),
-        "scrutineer_source": _("Section 231B of the 1992 Act, in short; the words of the Act govern."),
+        "scrutineer_source": _(
+            "Section 231B of the 1992 Act, in short; the words of the Act govern. The scrutineer marks each,"
+            " and gives the reasons where it is not so."
+        ),
         "scrutineer_line": _("Scrutineer"),
         "shares": _("Which number decides"),
         "signature": _("Signature"),
@@ -308,4 +331,6 @@ def titles() -> dict[str, str]:
         "tellers": _("Tellers"),
         "too_small": _("too few to draw"),
         "verify": _("How to verify"),
+        "yes": _("Yes"),
+        "no": _("No"),
     }

@@ -35,13 +35,20 @@ def report_lines(sheet: Sheet) -> Iterator[Line]:
     yield from _pairs(sheet.window)
     yield from _section(sheet.titles["reconciliation"])
     yield from _reconciliation(sheet)
+    for part in sheet.parts:
+        yield from _section(part.heading)
+        if part.source:
+            yield from paragraph(part.source)
+        yield from table([((row.label, row.value), "plain") for row in part.rows])
+        for line in part.lines:
+            yield from paragraph(line, 2, "faint")
     yield from _section(sheet.titles["tellers"])
     yield from _pairs(sheet.tellers)
     if sheet.scrutineer:
         yield from _section(sheet.titles["scrutineer"])
         yield from paragraph(sheet.titles["scrutineer_source"])
         for statement in sheet.scrutineer:
-            yield from item("-", statement)
+            yield from item(f"[ ] {sheet.titles['yes']}  [ ] {sheet.titles['no']}", statement)
     yield from _section(sheet.titles["rests_on"])
     for statement in (sheet.checked, *sheet.rests_on):
         yield from item("-", statement)

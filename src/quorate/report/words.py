@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from quorate.crypto.fingerprint import spoken
@@ -18,13 +18,16 @@ def clock(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """``Fri 11 Dec 2015``, in the current language whatever the machine's locale is."""
     days = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return _("{weekday} {date}").format(weekday=days[moment.weekday()], date=date_words(moment))
+
+
+def date_words(moment: date) -> str:
+    """``11 Dec 2015``."""
     months = (
         *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
         *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
     )
-    return _("{weekday} {day} {month} {year}").format(
-        weekday=days[moment.weekday()], day=moment.day, month=months[moment.month - 1], year=moment.year
-    )
+    return _("{day} {month} {year}").format(day=moment.day, month=months[moment.month - 1], year=moment.year)
 
 
 def when(text: str, zone: str) -> str:

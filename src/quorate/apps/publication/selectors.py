@@ -14,7 +14,7 @@ from quorate.election.office import Office
 from quorate.record.canonical import encode
 from quorate.record.certificate import Certificate
 from quorate.record.container import CERTIFICATE
-from quorate.report.files import MEMBERS, PDF, PRESS, TEXT
+from quorate.report.files import EMPLOYER, MEMBERS, PDF, PRESS, TEXT
 from quorate.text import _
 from quorate.verify.findings import Report
 
@@ -25,6 +25,7 @@ RESULT_FILES: Final = {
     "report.txt": TEXT,
     "announcement-members.txt": MEMBERS,
     "announcement-press.txt": PRESS,
+    "announcement-employer.txt": EMPLOYER,
 }
 """Files of a result by their public names, and where they are in an office's `public` folder."""
 
