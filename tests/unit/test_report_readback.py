@@ -39,7 +39,7 @@ def criterion(of: Certificate, **changes: object) -> Certificate:
 
 
 def part(of: Certificate, line: int, index: int, n: int) -> Certificate:
-    """One figure more, another one less by as much: a certificate whose sums are wrong is not drawn at all."""
+    """One figure more, another one less: a certificate whose sums are wrong is not drawn at all."""
     lines = list(of.reconciliation)
     parts = list(lines[line].parts)
     for place, more in ((index, n), ((index + 1) % len(parts), -n)):
