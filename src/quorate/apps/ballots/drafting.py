@@ -29,7 +29,14 @@ DEFAULT_LIMIT = 5
 def begin_draft(*, organisation: Organisation, title: str, by: Account) -> Ballot:
     """A new ballot with its first draft: what the organisation's settings say, and one empty question."""
     ballot = services.create_ballot(organisation=organisation.slug, title=title, by=by)
-    first = Draft(
+    content = first_draft(organisation=organisation, title=title)
+    services.save_draft(ballot=ballot, content=content, base=0, by=by)
+    return ballot
+
+
+def first_draft(*, organisation: Organisation, title: str) -> Draft:
+    """What a draft begins with: what the organisation's settings say, and one empty question."""
+    return Draft(
         organisation=organisation.name,
         body="",
         title=title,
@@ -43,8 +50,6 @@ def begin_draft(*, organisation: Organisation, title: str, by: Account) -> Ballo
         group_limit=DEFAULT_LIMIT,
         registrar="hosted",
     )
-    services.save_draft(ballot=ballot, content=first, base=0, by=by)
-    return ballot
 
 
 @transaction.atomic

@@ -67,3 +67,33 @@ class Minutes(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class RegisterEntry(models.Model):
+    """One fact of an organisation's register: `lifecycle.resolution` as JSON, numbered from 1."""
+
+    organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="register")
+    number = models.PositiveIntegerField()
+    fact = models.JSONField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "number"), name="one_fact_of_a_number"),
+        )
+
+
+class Evidence(models.Model):
+    """A file that shows what an officer attests, kept under its SHA-256."""
+
+    organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="evidence")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "sha256"), name="evidence_once"),)

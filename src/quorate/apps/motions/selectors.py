@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from quorate.apps.motions.errors import UnknownMotion
-from quorate.apps.motions.models import MotionFile, StageBallot
+from quorate.apps.motions.models import Evidence, MotionFile, StageBallot
 from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.motion import Motion, replay
 from quorate.lifecycle.motion_events import MotionEvent
+from quorate.lifecycle.register import Register, Status, statuses
+from quorate.lifecycle.resolution import AnyFact
 from quorate.text import _
 
 
@@ -52,4 +55,23 @@ def motion_of(file: MotionFile) -> Motion:
     found = replay(events)
     if not isinstance(found, Motion):
         raise UnknownMotion(_("The history of this motion cannot be read: {why}").format(why=found))
+    return found
+
+
+def register_of(organisation: Organisation) -> Register:
+    """All facts of an organisation's register, in the order in which they were recorded."""
+    rows = organisation.register.all()
+    return Register(facts=tuple(msgspec.convert(row.fact, AnyFact) for row in rows))
+
+
+def resolutions(organisation: Organisation, at: datetime) -> tuple[Status, ...]:
+    """Every resolution decided by then, with what is known of it now; those that ended too."""
+    return statuses(register_of(organisation), at)
+
+
+def evidence(organisation: Organisation, sha256: str) -> Evidence:
+    """A file of evidence; UnknownMotion when there is none."""
+    found = Evidence.objects.filter(organisation=organisation, sha256=sha256).first()
+    if found is None:
+        raise UnknownMotion(_("There is no such file."))
     return found

@@ -6,11 +6,14 @@ so that anyone can check the chain from the public records alone.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from msgspec.structs import replace
 
 from quorate.apps.ballots import selectors as ballots
 from quorate.apps.ballots import services as ballot_services
+from quorate.apps.ballots.drafting import first_draft
 from quorate.apps.ballots.errors import NotAllowed
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Ballot
@@ -20,9 +23,10 @@ from quorate.apps.motions.errors import MotionRefused, UnknownMotion
 from quorate.apps.motions.models import MotionFile, StageBallot
 from quorate.apps.motions.selectors import motion_of
 from quorate.apps.motions.services import happen
-from quorate.election.draft import Draft, DraftDocument, DraftPrevious, DraftQuestion
+from quorate.election.draft import Draft, DraftDocument, DraftOption, DraftPrevious, DraftQuestion
 from quorate.lifecycle.motion import Motion, opening_blocked
 from quorate.lifecycle.motion_events import DecideStage, OpenStage, VoidStage
+from quorate.record.manifest import Blank
 from quorate.text import _
 
 QUESTION = "motion"
@@ -48,6 +52,19 @@ def draft_ballot(*, motion: MotionFile, stage: int, content: Draft, by: Account)
     return ballot
 
 
+def begin_ballot(*, motion: MotionFile, stage: int, by: Account) -> Ballot:
+    """The ballot of a stage with an officer's usual first draft: yes or no, the rest to be filled in."""
+    organisation = motion.organisation
+    question = DraftQuestion(
+        id=QUESTION,
+        text="",
+        options=(DraftOption("yes", _("Yes, in favour")), DraftOption("no", _("No, against"))),
+        blank=Blank("blank", _("Leave it blank")),
+    )
+    content = replace(first_draft(organisation=organisation, title=motion.title), question=(question,))
+    return draft_ballot(motion=motion, stage=stage, content=content, by=by)
+
+
 def bound(motion: Motion, stage: int, content: Draft) -> Draft:
     """The draft with what the motion decides about it: text, documents, rule, body and link."""
     if not content.question:
@@ -67,6 +84,19 @@ def bound(motion: Motion, stage: int, content: Draft) -> Draft:
     if before is not None and before.certificate is not None and before.phi is not None:
         link = DraftPrevious(certificate=before.certificate, phi=before.phi)
     return replace(content, body=plan.name, question=(question, *more), previous=link)
+
+
+@transaction.atomic
+def take_text_again(*, ballot: Ballot, by: Account) -> None:
+    """Write the motion as it stands now into the draft of a stage's ballot."""
+    file, stage = stage_of(ballot)
+    found = ballots.latest_draft(ballot)
+    if found is None:
+        raise MotionRefused(_("This ballot has no draft."))
+    number, content = found
+    ballot_services.save_draft(
+        ballot=ballot, content=bound(motion_of(file), stage, content), base=number, by=by
+    )
 
 
 # Guards: ballots ask them.
@@ -108,8 +138,12 @@ def follow(*, motion: MotionFile, by: Account | None = None) -> Motion:
 
     The boards are the truth; calling this again changes nothing.
     """
-    for row in StageBallot.objects.filter(motion=motion).select_related("ballot"):
-        _follow(motion, row, by)
+    rows = list(StageBallot.objects.filter(motion=motion).select_related("ballot"))
+    if rows:
+        with transaction.atomic():
+            file = MotionFile.objects.select_for_update().get(pk=motion.pk)
+            for row in rows:
+                _follow(file, row, by)
     return motion_of(motion)
 
 
@@ -117,7 +151,10 @@ def _follow(file: MotionFile, row: StageBallot, by: Account | None) -> None:
     ballot = row.ballot
     if ballot.stage in {BallotStage.DRAFT, BallotStage.READY}:
         return
-    now = engine().desk(ballot.name).now
+
+    def now() -> datetime:  # the desk's clock, but never before what is recorded
+        return max(engine().desk(ballot.name).now(), motion_of(file).log[-1].at)
+
     name = by.get_username() if by is not None else _("the board")
     manifest = ballots.manifest_of(ballot)
     asked = next(q for q in manifest.questions if q.id == QUESTION)
@@ -163,6 +200,14 @@ def _past(file: MotionFile, row: StageBallot) -> bool:
 
 def _row(ballot: Ballot) -> StageBallot | None:
     return StageBallot.objects.filter(ballot=ballot).select_related("motion", "motion__organisation").first()
+
+
+def ballot_of(motion: MotionFile, name: str) -> Ballot:
+    """A ballot of this motion by its name in addresses; UnknownMotion when there is none."""
+    row = StageBallot.objects.filter(motion=motion, ballot__ballot_id__startswith=name).first()
+    if row is None or row.ballot.name != name:
+        raise UnknownMotion(_("This ballot belongs to no motion."))
+    return row.ballot
 
 
 def stage_of(ballot: Ballot) -> tuple[MotionFile, int]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from quorate.web.officers import home, styleguide, urls_ballots, urls_organisation, urls_signing
+from quorate.web.officers import (
+    home,
+    styleguide,
+    urls_ballots,
+    urls_motions,
+    urls_organisation,
+    urls_signing,
+)
 
 app_name = "officers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organisation>/", home.home, name="home"),
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
     path("<slug:organisation>/", include(urls_ballots.urlpatterns)),
+    path("<slug:organisation>/", include(urls_motions.urlpatterns)),
 ]

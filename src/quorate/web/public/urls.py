@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import ballot, board, machines, organisation
+from quorate.web.public import ballot, board, machines, motions, organisation
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", organisation.home, name="home"),
     path("o/<slug:slug>/", organisation.organisation, name="organisation"),
     path("o/<slug:slug>/decisions.atom", machines.decisions, name="decisions"),
+    path("o/<slug:slug>/motions/", motions.motions, name="motions"),
+    path("o/<slug:slug>/motions/<slug:motion>/", motions.motion, name="motion"),
     path("b/<slug:name>/", ballot.ballot, name="ballot"),
     path("b/<slug:name>/result", ballot.result, name="result"),
     path("b/<slug:name>/result.csv", ballot.table, name="table"),
