@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from quorate.server.environment import Environment
 from quorate.server.start import collect_static, migrate, running
+
+if TYPE_CHECKING:
+    from support.publics import Shown
 
 
 @contextmanager
@@ -93,6 +97,8 @@ def _ballots(folder: Path) -> dict[str, str]:
         .path,
         "closed": make("Merger of two locals").open().vote([YES, NO, YES], NOON).close().path,
         "withheld": make("Pension fund").open().vote([YES, NO, YES], NOON).close().count(folder).path,
+        "suspended": _posted(make("Levy for the strike fund"), "suspend", "The help line is down"),
+        "void": _posted(make("Election of the board"), "void", "The list of candidates was wrong"),
         "small": make("By-laws, article 7")
         .open()
         .vote([YES] * 5, NOON)
@@ -123,3 +129,18 @@ def _ballots(folder: Path) -> dict[str, str]:
         "too-few": make("Few").open().show(certificate(withheld(40, 1), title="Local 12 steward"), done).path,
         "how-to-verify": "/how-to-verify/",
     }
+
+
+def _posted(ballot: Shown, kind: str, reason: str) -> str:
+    """A ballot on whose board two officers put this event; its path."""
+    from quorate.apps.ballots.models import Stage
+    from quorate.record.entries import Suspend, Void
+    from support.ballots import NOON
+    from support.publics import NO, YES
+
+    phi = ballot.small.manifest.phi
+    event = Suspend((), phi, reason, "suspend") if kind == "suspend" else Void((), phi, reason, "void")
+    ballot.open().vote([YES, NO, YES], NOON).post(event, NOON)
+    if kind == "void":
+        ballot.stage(Stage.VOIDED)
+    return ballot.path
