@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from quorate.record.certificate import CertifiedQuestion
-from quorate.rules import Outcome, describe, outcome_words, preset, what_if
+from quorate.report.words import capital
+from quorate.rules import alternatives, outcome_words, preset
 
 _COMMON: Final = (
     "majority-of-votes",
@@ -26,7 +27,7 @@ _COMMON: Final = (
 
 @dataclass(frozen=True)
 class OtherRule:
-    """What the same votes would have been under this rule; `counts` says what it counts, line by line."""
+    """What the same votes would have been under this rule; `counts` are its tests, each with its figures."""
 
     counts: tuple[str, ...]
     title: str
@@ -40,15 +41,13 @@ def other_rules(question: CertifiedQuestion) -> tuple[OtherRule, ...]:
     decision = question.decision
     if decision is None:
         return ()
-    rules = [preset(name) for name in _COMMON]
     own = {one.test for one in decision.criteria}
-    others = [rule for rule in rules if rule.id != decision.rule and set(rule.thresholds) != own]
+    rules = (preset(name) for name in _COMMON if name != decision.rule)
     return tuple(
         OtherRule(
-            counts=tuple(line.strip() for line in describe(rule)),
-            title=rule.title,
+            counts=tuple(capital(row.words) for row in made.rows),
+            title=made.rule.title,
             verdict=outcome_words(made.outcome),
         )
-        for rule, made in zip(others, what_if(decision.counts, others), strict=True)
-        if made.outcome is not Outcome.CANNOT_BE_DECIDED
+        for made in alternatives(decision.counts, (rule for rule in rules if set(rule.thresholds) != own))
     )
