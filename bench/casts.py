@@ -7,13 +7,11 @@ sealed beforehand, every answer is read whole, and at the end the board must hol
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from base64 import b64decode
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from typing import Final
 
 from bench.elections import prepare, seal
 from bench.figures import Results, at_least, at_most
+from quorate.cli.casting import Connection, tracker_of_answer
 from support.offices import name_of, open_office, running_from
 
 PEAK: Final = 7.5
@@ -59,7 +58,7 @@ class Voters:
 
     async def arrive(self, lines: Sequence[bytes], rate: float) -> None:
         """So many a second, whether or not the earlier ones were answered."""
-        free: asyncio.Queue[_Connection] = asyncio.Queue()
+        free: asyncio.Queue[Connection] = asyncio.Queue()
         async with asyncio.TaskGroup() as casts:
             start = perf_counter()
             for number, line in enumerate(lines):
@@ -69,47 +68,24 @@ class Voters:
         while not free.empty():
             await free.get_nowait().close()
 
-    async def _cast_over(self, free: asyncio.Queue[_Connection], line: bytes, due: float) -> None:
-        connection = free.get_nowait() if not free.empty() else await _Connection.open(self.port)
+    async def _cast_over(self, free: asyncio.Queue[Connection], line: bytes, due: float) -> None:
+        connection = free.get_nowait() if not free.empty() else await Connection.open(self.port)
         await self._cast(connection, line, due)
         free.put_nowait(connection)
 
-    async def _cast(self, connection: _Connection, line: bytes, since: float) -> None:
+    async def _cast(self, connection: Connection, line: bytes, since: float) -> None:
         status, answer = await connection.post(f"/api/ballots/{self.name}/ballots", line)
         self.took.append(perf_counter() - since)
         if status == 200:
-            self.trackers.append(b64decode(json.loads(answer)["tracker"]))
+            self.trackers.append(tracker_of_answer(answer))
         else:
             self.refused += 1
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[_Connection]:
-        connection = await _Connection.open(self.port)
+    async def _connected(self) -> AsyncIterator[Connection]:
+        connection = await Connection.open(self.port)
         yield connection
         await connection.close()
-
-
-@dataclass
-class _Connection:
-    """HTTP/1.1 kept alive: enough of it for answers that say their length."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    @classmethod
-    async def open(cls, port: int) -> _Connection:
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
-
-    async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
-        head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-        self.writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
-        answer = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(answer.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        return int(answer[9:12]), await self.reader.readexactly(length)
-
-    async def close(self) -> None:
-        self.writer.close()
-        await self.writer.wait_closed()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Final
 
 from bench.figures import Results, at_most, cpu_seconds
-from quorate.cli.replay import Replay
+from quorate.cli.replay_local import LocalReplay
 from quorate.cli.scenario import load, scale
 from quorate.crypto.encoding import SHIFT, Encoding
 from quorate.crypto.tally import find_totals
@@ -38,7 +38,7 @@ class Watch:
         return lambda _done: None
 
 
-class TimedReplay(Replay):
+class TimedReplay(LocalReplay):
     """A replay that looks at its watch as voting begins and ends, and as the closing entry is due."""
 
     def vote(self, manifest: Manifest, box: BallotBox, issue: Issue) -> None:

@@ -103,9 +103,9 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
 @as_root
 def test_root_with_programs_that_others_cannot_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A virtual environment in root's home: a copy inside the data folder is used; no permission changes."""
-    reach = postgres._others_may_enter
+    reach = postgres.others_may_enter
     monkeypatch.setattr(
-        postgres, "_others_may_enter", lambda place: "site-packages" not in str(place) and reach(place)
+        postgres, "others_may_enter", lambda place: "site-packages" not in str(place) and reach(place)
     )
     with Cluster(folder) as cluster:
         assert folder.parent in cluster.programs.parents

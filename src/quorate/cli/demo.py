@@ -1,4 +1,4 @@
-"""``quorate demo``: a published vote replayed at full size, from roll to certificate."""
+"""``quorate demo``: a published vote replayed through the running site, which then stays open."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from quorate.cli.demo_open import leave_open
+from quorate.cli.demo_site import DemoSite, demo_site
 from quorate.cli.errors import CommandError, WrongUsage
 from quorate.cli.processes import ReplayFailed
 from quorate.cli.replay import Replay
@@ -33,6 +35,7 @@ from quorate.text import _, number
 from quorate.verify.findings import Report
 
 DEFAULT: Final = "strike-2015"
+DEFAULT_PORT: Final = 8000
 STATE: Final = "DEMO"
 FEWEST: Final = 20
 
@@ -52,19 +55,21 @@ def main(
         Path | None, typer.Option("--out", help="Keep everything in this folder.", metavar="DIR")
     ] = None,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Open the site afterwards (it has none yet).")
+        bool, typer.Option("--serve/--no-serve", help="Leave the site open afterwards, until Ctrl-C.")
     ] = True,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where the site is left open; 0: a free one.")
+    ] = DEFAULT_PORT,
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Processes to use; default: one a core.", metavar="N")
     ] = len(os.sched_getaffinity(0)),
 ) -> None:
-    """Replay a published strike vote with sealed ballots, and verify the result in a separate process.
+    """Replay a published strike vote through the running site, and verify the result in a separate process.
 
-    Every member of the roll gets a voting code, every published ballot is sealed, cast and counted; five
-    tellers make the key in five processes and three of them open the total. No figure is typed in after
-    the start.
+    Every member of the roll gets a voting code, every published ballot is sealed, cast over HTTP and counted;
+    five tellers make the key in five processes and three of them open the total. No figure is typed in after
+    the start. Afterwards the site stays open, with the result, and with a ballot to try.
     """
-    del serve  # accepted from now on; there is no site to open yet
     try:
         story = load(scenario)
     except ScenarioError as error:
@@ -72,13 +77,19 @@ def main(
     console = Console(highlight=False)
     folder = _prepare(out)
     try:
-        ok = _tell(story, voters, folder, console, workers, keep=out is not None)
-        if out is not None:
-            (folder / STATE).write_text(_("complete: {id}\n").format(id=story.id), encoding="utf-8")
+        contact = _("This is a replay; there is nobody to call.")
+        with demo_site(
+            folder, port if serve else 0, workers, story.organisation, story.zone, contact
+        ) as site:
+            ok = _tell(story, voters, folder, console, site, keep=out is not None)
+            if out is not None:
+                (folder / STATE).write_text(_("complete: {id}\n").format(id=story.id), encoding="utf-8")
+            if ok and serve:
+                leave_open(site, story.stages[-1], console)
     except ReplayFailed as failure:
         raise CommandError(_("The replay stopped: {why}").format(why=failure), 1) from None
     except KeyboardInterrupt:
-        if out is not None:
+        if out is not None and (folder / STATE).exists():
             console.print(
                 _("\nInterrupted. {folder} holds an unfinished replay; the command starts it afresh.").format(
                     folder=folder
@@ -107,8 +118,10 @@ def _prepare(out: Path | None) -> Path:
 
 
 def _tell(
-    story: Scenario, voters: int | None, folder: Path, console: Console, workers: int, *, keep: bool
+    story: Scenario, voters: int | None, folder: Path, console: Console, site: DemoSite, *, keep: bool
 ) -> bool:
+    from quorate.cli.replay_site import SiteReplay
+
     console.print(f"\n[bold]{story.title}[/bold]")
     for sentence in story.story:
         console.print(Padding(sentence, (0, 2)))
@@ -119,7 +132,9 @@ def _tell(
         _announce(story, stage, figures, console)
         began = time.monotonic()
         with _Bars(console) as observer:
-            replay = Replay(story, stage, figures, folder / stage.id, observer, workers, previous)
+            replay = SiteReplay(
+                story, stage, figures, folder / stage.id, observer, site.workers, previous, site=site
+            )
             report = replay.run()
         if not _conclude(replay, report, console, time.monotonic() - began, keep=keep):
             return False
@@ -173,13 +188,13 @@ def counts_of(stage: StageData, figures: Figures) -> Counts:
     )
 
 
-def _conclude(replay: Replay, report: Report, console: Console, seconds: float, *, keep: bool) -> bool:
+def _conclude(replay: Replay[Any], report: Report, console: Console, seconds: float, *, keep: bool) -> bool:
     """Print the report, write it, and let a separate process verify; False when that disagrees."""
     if report.certificate is None:
         return False
-    files = write_reports(replay.record.parent, report)
+    files = write_reports(replay.published.parent, report)
     try:
-        figures = read_back(replay.record.parent / PDF, report.certificate)
+        figures = read_back(replay.published.parent / PDF, report.certificate)
     except FigureDiffers as difference:
         console.print(str(difference), markup=False)
         return False
@@ -205,10 +220,10 @@ def _conclude(replay: Replay, report: Report, console: Console, seconds: float, 
     names_of_files = ", ".join(path.name for path in files)
     console.print(
         _("  In {folder}: record, pins.json, {names}").format(
-            folder=replay.record.parent, names=names_of_files
+            folder=replay.published.parent, names=names_of_files
         )
     )
-    console.print(f"  quorate verify {replay.record} --pins {replay.pins}", soft_wrap=True)
+    console.print(f"  quorate verify {replay.published} --pins {replay.pins}", soft_wrap=True)
     return True
 
 

@@ -1,74 +1,41 @@
 """One ballot of a scenario, replayed with the real parts: roll, codes, ceremony, ballots, tally, certificate.
 
-Tellers run as processes of their own in their own folders; voters seal in a pool of processes; the box and
-the log are those of a server. Time is the scenario's: the box is told when ballots arrive.
+Tellers run as processes of their own in their own folders; voters' programs run in a pool of processes. Time
+is the scenario's. Where the ballots go is said by a subclass: to a box in this process (`LocalReplay`), or
+over HTTP to a running site (`quorate.cli.replay_site`).
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from quorate import __version__
-from quorate.board.checkpoint import NO_WITNESSES
-from quorate.board.files import FileStorage
-from quorate.board.keys import LogSigner
-from quorate.board.log import Log
-from quorate.cli.processes import (
-    ReplayFailed,
-    TellerProcesses,
-    check_receipts,
-    run_quorate,
-    seal_ahead,
-    start_quorate,
-    voters,
-)
+from quorate.cli.processes import ReplayFailed, TellerProcesses, Vote, run_quorate, start_quorate
 from quorate.cli.scenario import Figures, Scenario, StageData
 from quorate.crypto.ballot import NO_PREVIOUS
-from quorate.election.box import Accepted, BallotBox
-from quorate.election.folder import pins_of, write, write_base, write_board, write_certificate
-from quorate.election.officer import OfficerKey, sign_event
 from quorate.election.registrar import Eligible, Issue, issue_codes, new_key
-from quorate.election.tally import check_share, make_result
-from quorate.election.teller_tally import verify_through_close
-from quorate.files import write_whole
-from quorate.record.canonical import encode, instant
-from quorate.record.ceremony import check_ceremony
-from quorate.record.container import CEREMONY, MANIFEST, Container
-from quorate.record.credentials import CredentialIndex
-from quorate.record.entries import Open, Share, read_entry
-from quorate.record.manifest import (
-    Blank,
-    Credentials,
-    Facts,
-    Manifest,
-    Option,
-    Provenance,
-    Question,
-    Roll,
-    Software,
-    Stage,
-    Tellers,
-    Window,
-    read_manifest,
-)
-from quorate.roll import FrozenRoll, freeze, read_roll
+from quorate.record.canonical import instant
+from quorate.record.entries import Share, read_entry
+from quorate.record.manifest import Manifest, Stage
+from quorate.roll import FrozenRoll
 from quorate.text import _
 from quorate.verify.findings import Report
-from quorate.verify.run import verify
 
 TELLERS, THRESHOLD = 5, 3
 GROUP_LIMIT = 5
-_BATCH = 512
+B = TypeVar("B")
+
+Cast = Callable[[Sequence[Vote], Callable[[int], None], float, float], list[bytes]]
+"""Casts votes, telling how many are done, between two points of the voting time (0 to 1); the trackers."""
 
 
 class Observer(Protocol):
@@ -82,9 +49,9 @@ class Observer(Protocol):
 
 
 @dataclass
-class Replay:
+class Replay(ABC, Generic[B]):
     """One stage, in a folder: `public/` is what everybody sees, the other folders belong to one
-    party each.
+    party each. `B` is what takes the ballots.
     """
 
     scenario: Scenario
@@ -94,37 +61,69 @@ class Replay:
     observer: Observer
     workers: int
     previous: Stage | None = None
-    officers: tuple[OfficerKey, ...] = field(init=False)
+    ballot_id: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         self.ballot_id = secrets.token_bytes(32)
-        self.origin = f"quorate.invalid/{self.ballot_id.hex()[:32]}"
-        self.officers = tuple(
-            OfficerKey(name, secrets.token_bytes(32)) for name in (_("First officer"), _("Second officer"))
-        )
-        self.log_seed = secrets.token_bytes(32)
-        self.record = self.folder / "public" / "record"
         self.ceremony_folder = self.folder / "public" / "ceremony"
         self.pins = self.folder / "public" / "pins.json"
-        self._tellers = TellerProcesses(self.folder, range(1, TELLERS + 1), self.workers)
+        self.tellers = TellerProcesses(self.folder, range(1, TELLERS + 1), self.workers)
 
     def run(self) -> Report:
-        """All steps in order; returns the report of the last verification in this process."""
+        """All steps in order; returns the report of the verification that the result stands on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         roll = self.freeze_roll()
         issue = self.make_codes(roll)
         self.hold_ceremony()
         manifest = self.draft(roll, issue)
+        tell = self.observer.step(_("Tellers approve the ballot"), TELLERS)
+        self.tellers.all("approve", str(self.record), extra=lambda i: ["--yes"])
+        tell(TELLERS)
         box = self.open(manifest, issue)
         self.vote(manifest, box, issue)
         self.close(box)
         self.tally(manifest, box)
         return self.certify()
 
+    # What takes the ballots says these.
+
+    @property
+    @abstractmethod
+    def record(self) -> Path:
+        """The public record, as tellers read it."""
+
+    @abstractmethod
+    def freeze_roll(self) -> FrozenRoll:
+        """Import the roll that a membership office exports, and freeze it."""
+
+    @abstractmethod
+    def draft(self, roll: FrozenRoll, issue: Issue) -> Manifest:
+        """Fix everything before opening, under one fingerprint, and publish it with the pins."""
+
+    @abstractmethod
+    def open(self, manifest: Manifest, issue: Issue) -> B:
+        """Two officers sign the opening, and the board begins with it."""
+
+    @abstractmethod
+    def voters(self, manifest: Manifest, box: B) -> AbstractContextManager[Cast]:
+        """Voters' programs, each of which gets a receipt for every ballot and checks it."""
+
+    @abstractmethod
+    def close(self, box: B) -> None:
+        """The closing time has passed."""
+
+    @abstractmethod
+    def count(self, manifest: Manifest, box: B, shares: Sequence[bytes]) -> None:
+        """Check the tellers' shares and add the result."""
+
+    @abstractmethod
+    def certify(self) -> Report:
+        """Publish the certificate that the record proves, and say how that was verified."""
+
     # Before voting.
 
-    def freeze_roll(self) -> FrozenRoll:
-        """Write a roll as a membership office would export it, then import and freeze it like any other."""
+    def roll_file(self) -> bytes:
+        """A roll as a membership office would export it."""
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(("Member number", "Name"))
@@ -132,11 +131,7 @@ class Replay:
         source = self.folder / "office" / "roll.csv"
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(text.getvalue(), encoding="utf-8")
-        tell = self.observer.step(_("Roll imported and frozen"), self.figures.eligible)
-        frozen = freeze(read_roll(source.read_bytes()).members, secrets.token_bytes(32))
-        write_whole(self.folder / "office" / "roll.frozen.jsonl", frozen.to_bytes(), private=True)
-        tell(frozen.count)
-        return frozen
+        return source.read_bytes()
 
     def make_codes(self, roll: FrozenRoll) -> Issue:
         """The registrar makes a code for each member and signs the credential list."""
@@ -168,76 +163,23 @@ class Replay:
             str(THRESHOLD),
             *names,
         )
-        self._tellers.all("round1", shared, extra=lambda i: ["--teller", str(i)])
+        self.tellers.all("round1", shared, extra=lambda i: ["--teller", str(i)])
         tell(TELLERS)
         spoken = run_quorate("teller", "fingerprint", shared).strip()
-        self._tellers.all("round2", shared, extra=lambda i: ["--fingerprint", spoken])
+        self.tellers.all("round2", shared, extra=lambda i: ["--fingerprint", spoken])
         tell(2 * TELLERS)
-        self._tellers.all("round3", shared)
+        self.tellers.all("round3", shared)
         tell(3 * TELLERS)
-        self._tellers.all("backup", extra=lambda i: [str(self._tellers.folder(i) / "backup.json")])
+        self.tellers.all("backup", extra=lambda i: [str(self.tellers.folder(i) / "backup.json")])
         tell(4 * TELLERS)
-        self._tellers.all(
-            "rehearse", shared, extra=lambda i: ["--backup", str(self._tellers.folder(i) / "backup.json")]
+        self.tellers.all(
+            "rehearse", shared, extra=lambda i: ["--backup", str(self.tellers.folder(i) / "backup.json")]
         )
         tell(5 * TELLERS)
         run_quorate("teller", "finish", shared)
         tell(6 * TELLERS)
 
-    def draft(self, roll: FrozenRoll, issue: Issue) -> Manifest:
-        """Everything that is fixed before opening, under one fingerprint; every teller approves it."""
-        ceremony = (self.ceremony_folder / CEREMONY).read_bytes().removesuffix(b"\n")
-        verified = check_ceremony(ceremony)
-        stage, signed = self.stage, issue.signed
-        blank = Blank(stage.blank.kind, stage.blank.label) if stage.blank else None
-        question = Question(
-            blank=blank,
-            documents=(),
-            electorate=None,
-            facts=Facts(None, None),
-            id=stage.id,
-            maximum=None,
-            minimum=None,
-            options=(Option("yes", stage.yes), Option("no", stage.no)),
-            rule=self.scenario.rule(stage),
-            tally="all",
-            text=stage.question,
-        )
-        manifest = Manifest(
-            ballot_id=self.ballot_id,
-            ballot_key=verified.ballot_key.to_bytes(),
-            body=stage.body,
-            contact=_("This is a replay; there is nobody to call."),
-            credentials=Credentials(
-                signed.count, "offline", signed.registrar_key, signed.root, signed.signature
-            ),
-            format=1,
-            group_limit=GROUP_LIMIT,
-            log_key=str(LogSigner(self.origin, self.log_seed).key),
-            officers=tuple(officer.public for officer in self.officers),
-            organisation=self.scenario.organisation,
-            organisation_key=None,
-            origin=self.origin,
-            previous=self.previous,
-            provenance=Provenance(self._derived(), "replay", self.scenario.source),
-            questions=(question,),
-            roll=Roll(roll.count, roll.fingerprint),
-            software=Software(None, __version__),
-            suite="quorate/1 ristretto255 sha512",
-            tellers=Tellers(hashlib.sha256(ceremony).digest(), verified.names, THRESHOLD),
-            title=stage.title,
-            units=(),
-            window=Window(stage.closes, stage.opens, self.scenario.zone),
-            witnesses=NO_WITNESSES,
-        )
-        write_base(self.record, manifest, issue.lines, ceremony)
-        write(self.pins, encode(pins_of(manifest)))
-        tell = self.observer.step(_("Tellers approve the ballot"), TELLERS)
-        self._tellers.all("approve", str(self.record), extra=lambda i: ["--yes"])
-        tell(TELLERS)
-        return manifest
-
-    def _derived(self) -> tuple[str, ...]:
+    def derived(self) -> tuple[str, ...]:
         if self.figures == self.stage.figures:
             return self.stage.derived
         scaled = _("scaled from {n} eligible voters by largest remainder").format(
@@ -247,16 +189,7 @@ class Replay:
 
     # Voting.
 
-    def open(self, manifest: Manifest, issue: Issue) -> BallotBox:
-        """Two officers sign the opening, and the board begins with it."""
-        signer = LogSigner(self.origin, self.log_seed)
-        storage = FileStorage(self.folder / "server" / "board")
-        log = Log.create(storage, signer, self.origin)
-        box = BallotBox(log, manifest, CredentialIndex.parse(issue.lines))
-        box.open(sign_event(Open((), manifest.phi, "open"), manifest.officers, self.officers))
-        return box
-
-    def vote(self, manifest: Manifest, box: BallotBox, issue: Issue) -> None:
+    def vote(self, manifest: Manifest, box: B, issue: Issue) -> None:
         """Members vote in a random order; some vote again. Each gets a receipt, and checks it."""
         f = self.figures
         order = list(range(f.eligible))
@@ -264,97 +197,54 @@ class Replay:
         choices = [0] * f.yes + [1] * f.no + [2] * f.blank
         codes = [issue.deliveries[member].code for member in order[: f.cast]]
         again = min(f.cast, 250, max(1, f.cast // 100)) if f.cast else 0
-        with voters(self.workers, encode(manifest)) as pool:
+        with self.voters(manifest, box) as cast:
             first = [(codes[i], (choices[i] + 1) % 2, NO_PREVIOUS) for i in range(again)]
             tell = self.observer.step(_("Some vote, and will vote again"), again)
-            trackers = self._cast(manifest, box, pool, first, tell, 0.0, 0.2)
+            trackers = cast(first, tell, 0.0, 0.2)
             rest = [(codes[i], choices[i], trackers[i] if i < again else NO_PREVIOUS) for i in range(f.cast)]
             secrets.SystemRandom().shuffle(rest)
-            tell = self.observer.step(_("Ballots sealed, cast, receipts checked"), f.cast)
-            self._cast(manifest, box, pool, rest, tell, 0.2, 0.99)
+            tell = self.observer.step(self.casting_words, f.cast)
+            cast(rest, tell, 0.2, 0.99)
 
-    def _cast(
-        self,
-        manifest: Manifest,
-        box: BallotBox,
-        pool: ProcessPoolExecutor,
-        votes: Sequence[tuple[str, int, bytes]],
-        tell: Callable[[int], None],
-        start: float,
-        end: float,
-    ) -> list[bytes]:
-        """Seal in the pool, sequence here, and have the voters' programs check every receipt."""
-        opens, closes = instant(manifest.window.opens), instant(manifest.window.closes)
-        batches = [votes[i : i + _BATCH] for i in range(0, len(votes), _BATCH)]
-        trackers: list[bytes] = []
-        checks: list[Future[int]] = []
-        done = 0
-        for lines in seal_ahead(pool, batches, 4):
-            share = start + (end - start) * (done / max(1, len(votes)))
-            now = opens + timedelta(seconds=int((closes - opens).total_seconds() * share))
-            answers = box.submit(lines, now)
-            for answer in answers:
-                if not isinstance(answer, Accepted):
-                    raise ReplayFailed(_("A ballot was refused: {reason}").format(reason=answer.reason))
-                trackers.append(answer.tracker)
-            receipts = [box.receipt(answer.index) for answer in answers if isinstance(answer, Accepted)]
-            checks.append(pool.submit(check_receipts, lines, receipts))
-            done += len(lines)
-            tell(done)
-        if sum(check.result() for check in checks) != len(votes):
-            raise ReplayFailed(_("A receipt did not check."))
-        return trackers
+    @property
+    def casting_words(self) -> str:
+        """How the step is called in which most votes are cast."""
+        return _("Ballots sealed, cast, receipts checked")
 
-    def close(self, box: BallotBox) -> None:
-        """The closing time has passed."""
-        box.close(box.closes + timedelta(seconds=1))
+    def time_at(self, share: float) -> datetime:
+        """A moment of the voting time: 0 is its beginning, 1 its end."""
+        opens, closes = instant(self.stage.opens), instant(self.stage.closes)
+        return opens + timedelta(seconds=int((closes - opens).total_seconds() * share))
 
     # After voting.
 
-    def tally(self, manifest: Manifest, box: BallotBox) -> None:
+    def tally(self, manifest: Manifest, box: B) -> None:
         """Three tellers verify for themselves and decrypt; the server checks their shares and adds
         the result.
         """
-        write_board(self.record, self.folder / "server" / "board")
         tell = self.observer.step(_("Three tellers verify everything and decrypt"), THRESHOLD + 1)
         spoken = run_quorate("teller", "closing", str(self.record), "--pins", str(self.pins)).strip()
         tell(1)
         inbox = self.folder / "public" / "shares"
         inbox.mkdir(exist_ok=True)
         working = [1, 3, 5]
-        self._tellers.all(
+        self.tellers.all(
             "decrypt",
             str(self.record),
             extra=lambda i: [str(inbox / f"share-{i}.json"), "--pins", str(self.pins), "--closing", spoken],
             who=working,
             tell=lambda n: tell(1 + n),
         )
-        with Container(self.record) as container, ProcessPoolExecutor(self.workers) as pool:
-            state = verify_through_close(container, pins_of(manifest), pool)
-            shares = [_read_share(inbox / f"share-{i}.json") for i in working]
-            for share in shares:
-                check_share(state, share)
-            first = box.state.closed.index + 1
-            box.append(shares)
-            box.append([make_result(state, list(enumerate(shares, first)))])
-        write_board(self.record, self.folder / "server" / "board")
+        self.count(manifest, box, [(inbox / f"share-{i}.json").read_bytes() for i in working])
 
-    def certify(self) -> Report:
-        """Derive the certificate from the record, publish it, and verify the finished record here."""
-        tell = self.observer.step(_("Result verified, certificate derived"), 1)
-        with Container(self.record) as container, ProcessPoolExecutor(self.workers) as pool:
-            manifest = read_manifest(container.read(MANIFEST))
-            draft = verify(container, pins=pins_of(manifest), until="tally", executor=pool)
-            if draft.certificate is None or not draft.ok:
-                raise ReplayFailed(_("The result does not verify: {why}").format(why=draft.findings[0]))
-            write_certificate(self.record, draft.certificate)
-            report = verify(container, pins=pins_of(manifest), executor=pool)
-        tell(1)
-        return report
+    @property
+    def published(self) -> Path:
+        """The finished public record, as anybody has it."""
+        return self.record
 
     def verify_apart(self) -> tuple[int, dict[str, object]]:
         """A separate process verifies the public record against the pins; its exit code and findings."""
-        done = start_quorate("verify", str(self.record), "--pins", str(self.pins), "--json")
+        done = start_quorate("verify", str(self.published), "--pins", str(self.pins), "--json")
         output, error = done.communicate()
         try:
             findings: dict[str, object] = json.loads(output)
@@ -363,8 +253,9 @@ class Replay:
         return done.returncode, findings
 
 
-def _read_share(path: Path) -> Share:
-    entry = read_entry(path.read_bytes().removesuffix(b"\n"), path.name)
+def share_of(line: bytes, where: str) -> Share:
+    """A teller's share from its file; ReplayFailed when it is none."""
+    entry = read_entry(line.removesuffix(b"\n"), where)
     if not isinstance(entry, Share):
-        raise ReplayFailed(_("{name} is not a share").format(name=path.name))
+        raise ReplayFailed(_("{name} is not a share").format(name=where))
     return entry

@@ -106,12 +106,15 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str
     question: tuple[DraftQuestion, ...]
     group_limit: int = 5
-    kind: Literal["live", "test"] = "live"
+    kind: Literal["live", "replay", "test"] = "live"
     registrar: Literal["hosted", "offline"] = "offline"
     units: UnitsBy = "none"
     tellers: tuple[str, ...] = ()
     threshold: int = 0
     previous: DraftPrevious | None = None
+    derived: tuple[str, ...] = ()
+    """Of a replay: how figures were derived from what was published."""
+    note: str = ""
 
 
 def read_draft(text: str, where: str) -> Draft:
@@ -165,7 +168,7 @@ def manifest_of(
         previous=None
         if draft.previous is None
         else Stage(bytes.fromhex(draft.previous.certificate), bytes.fromhex(draft.previous.phi)),
-        provenance=Provenance((), draft.kind, ""),
+        provenance=Provenance(draft.derived, draft.kind, draft.note),
         questions=tuple(question_of(question, units, issued.count) for question in draft.question),
         roll=Roll(issued.count, bytes.fromhex(draft.roll_fingerprint)),
         software=Software(booth, __version__),

@@ -164,7 +164,7 @@ class Cluster:
             )
         package = Path(spec.origin).parent
         programs = Path(package.name) / f"pginstall{_MAJOR}" / "bin"
-        if self.account is None or _others_may_enter(package.parent / programs):
+        if self.account is None or others_may_enter(package.parent / programs):
             return package.parent / programs
         copy = self.folder.parent / f"{self.folder.name}-{_MAJOR}"
         if not copy.exists():
@@ -185,7 +185,7 @@ class Cluster:
                     raise PostgresProblem(f"{folder} is of another user: choose another QUORATE_DATA_DIR.")
             elif folder.stat().st_uid == 0:
                 os.chown(folder, self.account.pw_uid, self.account.pw_gid)
-            if self.account is not None and not _others_may_enter(folder.parent):
+            if self.account is not None and not others_may_enter(folder.parent):
                 raise PostgresProblem(
                     f"PostgreSQL does not run as root, and as {self.account.pw_name} it cannot enter "
                     f"{_closed_part(folder.parent)}. Set QUORATE_DATA_DIR to a folder that others may enter, "
@@ -251,7 +251,8 @@ class Cluster:
             raise PostgresProblem(f"PostgreSQL's {program} failed in {self.folder}:\n{done.stdout.strip()}")
 
 
-def _others_may_enter(folder: Path) -> bool:
+def others_may_enter(folder: Path) -> bool:
+    """Whether an account that owns nothing here can reach this folder."""
     return _closed_part(folder) is None
 
 

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvicorn
 
@@ -55,22 +55,26 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
 
         address, number = taken.getsockname()[:2]
         line = f"Quorate serves {environment.origin} (on {address}, port {number}). Ctrl-C stops it."
-        config = uvicorn.Config(
-            application,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            timeout_keep_alive=30,
-            h11_max_incomplete_event_size=16 * 1024,
-        )
         live.engine()  # running boards are read while the first pages are served
         try:
-            Announced(config).run(sockets=[taken])
+            Announced(configuration(application)).run(sockets=[taken])
         finally:
             live.stop()
+
+
+def configuration(application: Any) -> uvicorn.Config:
+    """How uvicorn serves the site, wherever it runs: it keeps no address, believes no proxy's header."""
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Final, TypeVar
 
+from quorate.apps.ballots import metrics
 from quorate.apps.ballots.errors import TryAgain
 from quorate.apps.ballots.reading import Figures, Reading
 from quorate.apps.ballots.turnout import Diary
@@ -92,6 +93,11 @@ class Desk:
         with self._ticking:
             self._latest = max(self._latest, self._clock())
             return self._latest
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return self._jobs.qsize()
 
     def figures(self) -> Figures:
         """Where the ballot stands now."""
@@ -196,6 +202,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - whatever it is, voters are told, and the desk goes on
             failure = self._failure(error)
             answers = dict.fromkeys(map(id, jobs), failure)
+        metrics.answered(answers.values())
         for job in jobs:
             job.answer.set_result(answers[id(job)])
 

@@ -63,6 +63,11 @@ class Engine:
                 found = self._desks[ballot] = Desk(self._office(ballot), self._clock)
             return found
 
+    def desks(self) -> dict[str, Desk]:
+        """The desks in use, by their ballots' names."""
+        with self._lock:
+            return dict(self._desks)
+
     def wake(self) -> None:
         """Begin to read every board whose result is not released, so that each closes on time by itself."""
         for folder in sorted(self._boards.glob("*/board/checkpoint")):

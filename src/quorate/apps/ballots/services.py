@@ -211,7 +211,8 @@ def open_ballot(*, ballot: Ballot, by: Account) -> None:
 
     with transaction.atomic():
         ballot = locked(ballot, Stage.READY)
-        signed = frozenset(ballot.approvals.filter(subject=OPEN).values_list("officer_key", flat=True))
+        made = _at_desk(ballot, lambda office: office.event(OPEN).officers)
+        signed = frozenset(str(signature.officer) for signature in made)
         if not _at_desk(ballot, lambda office: office.begun):
             for guard in BEFORE_OPENING:
                 guard(ballot)

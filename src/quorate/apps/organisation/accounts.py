@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
 from django.db import transaction
 
 from quorate.apps.organisation.errors import OrganisationError
@@ -48,3 +55,8 @@ def create_account(*, name: str, founder: bool = False) -> NewAccount:
 def has_second_factor(account: Account) -> bool:
     """Whether the account signs in with more than a password: an authenticator app or a passkey."""
     return bool(Authenticator.objects.filter(user_id=account.pk, type__in=SECOND_FACTORS).exists())
+
+
+def code_now(totp_secret: str) -> str:
+    """What an authenticator app with this secret shows at this moment; it changes every 30 seconds."""
+    return str(format_hotp_value(hotp_value(totp_secret, int(time.time()) // app_settings.TOTP_PERIOD)))
