@@ -116,7 +116,7 @@ def _told(question: CertifiedQuestion, replay: bool) -> Part:
             " practicable."
         ),
     )
-    source = _("Sections 231 and 231A of the 1992 Act, in short; the words of the Act govern.")
+    source = _("Sections 231 and 231A of the 1992 Act, in short.")
     return Part(_("What members and employers must be told"), lines, tuple(rows), source)
 
 

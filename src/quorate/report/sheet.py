@@ -287,9 +287,9 @@ def _scrutineer(certificate: Certificate) -> tuple[str, ...]:
 
 def _how_to_verify(certificate: Certificate) -> tuple[str, ...]:
     return (
-        _(
-            "Get the record of {origin}, a folder or a zip file, from the organisation or anyone who kept it."
-        ).format(origin=certificate.origin),
+        _("Get the record of {origin} from the organisation or from anyone who kept it.").format(
+            origin=certificate.origin
+        ),
         _(
             "Get the pins from somewhere else: the paper notice, the organisation's directory, or what you"
             " kept from before the vote. The ballot's fingerprint must be the first one here."
