@@ -166,14 +166,14 @@ def test_other_characters_stay_as_they_are() -> None:
 
 
 def test_a_fault_in_the_layout_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_layout", lambda: b'#panic("no")')
+    monkeypatch.setattr(module, "_layout", lambda _name: b'#panic("no")')
     with pytest.raises(DrawingFailed, match="panicked"):
         drawn(chicago())
 
 
 def test_a_warning_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     layout = b'#set document(title: "x")\n#set text(font: "No Such Font")\n= Heading'
-    monkeypatch.setattr(module, "_layout", lambda: layout)
+    monkeypatch.setattr(module, "_layout", lambda _name: layout)
     with pytest.raises(DrawingFailed, match="unknown font family"):
         drawn(chicago())
 

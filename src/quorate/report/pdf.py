@@ -39,25 +39,33 @@ def pdf_report(sheet: Sheet, paper: Paper = "a4") -> bytes:
 
     Raises :class:`DrawingFailed`.
     """
-    data = _data(sheet, paper)
-    closed = int(instant(sheet.certificate.window.closed).timestamp())
+    closed = sheet.certificate.window.closed
+    return compiled("certificate.typ", _data(sheet, paper), closed, sheet.trouble)
+
+
+def compiled(name: str, data: dict[str, Any], closed: str, trouble: str) -> bytes:
+    """A layout of this package with its data as PDF/UA-1, dated by the closing time.
+
+    Characters that no font has are spelled; then ``trouble`` says so. Raises :class:`DrawingFailed`.
+    """
+    moment = int(instant(closed).timestamp())
     system = False
     for _try in range(_MOST_TRIES):
         try:
-            return _compiled(data, closed, system=system)
+            return _compiled(name, data, moment, system=system)
         except typst.TypstError as error:
             missing = _MISSING.search(error.message)
             if missing is None:
                 raise DrawingFailed(_("The PDF cannot be drawn: {why}").format(why=error.message)) from None
             if system:
-                data = _spelled(data, missing[1]) | {"trouble": sheet.trouble}
+                data = _spelled(data, missing[1]) | {"trouble": trouble}
             system = True
     raise DrawingFailed(_("Too many characters that no font here has: install a font that has them."))
 
 
-def _compiled(data: dict[str, Any], closed: int, *, system: bool) -> bytes:
+def _compiled(name: str, data: dict[str, Any], closed: int, *, system: bool) -> bytes:
     pdf, warnings = typst.compile_with_warnings(
-        _layout(),
+        _layout(name),
         font_paths=fonts(system),
         ignore_system_fonts=not system,
         sys_inputs={"sheet": msgspec.json.encode(data).decode()},
@@ -129,8 +137,8 @@ def _spelled(data: dict[str, Any], missing: str) -> dict[str, Any]:
 
 
 @cache
-def _layout() -> bytes:
-    return (_HERE / "certificate.typ").read_bytes()
+def _layout(name: str) -> bytes:
+    return (_HERE / name).read_bytes()
 
 
 @cache

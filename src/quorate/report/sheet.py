@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 
 from quorate.record.canonical import encode
-from quorate.record.certificate import Certificate
+from quorate.record.certificate import Certificate, VoidCertificate
 from quorate.report.family import Part, family_of, parts
 from quorate.report.question import QuestionSheet, Row, question_sheet
 from quorate.report.words import capital, groups, hexadecimal, when
@@ -85,11 +85,11 @@ def draw(report: Report, code: str = "en") -> Sheet:
         several = len(certificate.questions) > 1
         return Sheet(
             certificate=certificate,
-            checked=_checked(report),
+            checked=checked(report),
             fingerprints=fingerprints(certificate),
             language=code,
             made=made(certificate),
-            notices=_notices(certificate),
+            notices=notices(certificate),
             origin=Row(_("Origin"), certificate.origin),
             parts=parts(certificate),
             qr_alt=_("QR code with the origin and the fingerprints of the record"),
@@ -119,12 +119,9 @@ def draw(report: Report, code: str = "en") -> Sheet:
                 for teller in certificate.tellers
             ),
             titles=titles(),
-            trouble=_(
-                "This copy was made where no font has some of its characters; they are printed as numbers"
-                " such as [U+4E2D]. The certificate as text has them."
-            ),
+            trouble=trouble(),
             verify=_how_to_verify(certificate),
-            window=_window(certificate),
+            window=period(certificate),
         )
 
 
@@ -148,6 +145,14 @@ def _verified(report: Report) -> Certificate:
     return report.certificate
 
 
+def trouble() -> str:
+    """What a PDF says whose maker had no font for some characters."""
+    return _(
+        "This copy was made where no font has some of its characters; they are printed as numbers"
+        " such as [U+4E2D]. The certificate as text has them."
+    )
+
+
 def check_sums(certificate: Certificate) -> None:
     """Raise DoesNotAddUp for a line of the reconciliation whose parts are not its total."""
     for line in certificate.reconciliation:
@@ -160,7 +165,8 @@ def check_sums(certificate: Certificate) -> None:
             )
 
 
-def _checked(report: Report) -> str:
+def checked(report: Report) -> str:
+    """How many checks held, and whether it is the pinned ballot."""
     ran = len(report.checked)
     held = ngettext("{n} check of the record held", "{n} checks of the record held", ran).format(n=ran)
     if report.pinned:
@@ -170,7 +176,8 @@ def _checked(report: Report) -> str:
     ).format(held=held)
 
 
-def _notices(certificate: Certificate) -> tuple[str, ...]:
+def notices(certificate: Certificate | VoidCertificate) -> tuple[str, ...]:
+    """What must be read before any figure: that it is a replay or a test, and what was derived."""
     provenance = certificate.provenance
     kinds = {
         "live": "",
@@ -184,7 +191,8 @@ def _notices(certificate: Certificate) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _window(certificate: Certificate) -> tuple[Row, ...]:
+def period(certificate: Certificate | VoidCertificate) -> tuple[Row, ...]:
+    """When voting was open, and who opened it."""
     window = certificate.window
     rows = [
         Row(_("Opened"), when(window.opened, window.zone)),
@@ -228,7 +236,7 @@ def fingerprints(certificate: Certificate) -> tuple[Print, ...]:
     )
 
 
-def made(certificate: Certificate) -> str:
+def made(certificate: Certificate | VoidCertificate) -> str:
     """The line at the foot of a page."""
     return _("Made with Quorate {version}").format(version=certificate.software.version)
 

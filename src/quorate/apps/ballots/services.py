@@ -25,7 +25,7 @@ from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Release, Stage
 from quorate.apps.ballots.running import Posted, check_posted, post_event
 from quorate.apps.publication.booth import NoBooth, offered
-from quorate.apps.publication.services import publish_reports
+from quorate.apps.publication.services import publish_reports, publish_void
 from quorate.board.keys import LogSigner
 from quorate.crypto.ceremony.conclusion import VerifiedCeremony
 from quorate.election.box import BoxError
@@ -232,6 +232,7 @@ def post(*, ballot: Ballot, name: str, by: Account) -> int:
         index = _at_desk(ballot, lambda office: post_event(office, name, ballot))
         if isinstance(event, Void):
             advance(ballot, Stage.VOIDED)
+            _at_desk(ballot, publish_void)
         log(ballot, by, "posted", event=name, entry=index)
     return index
 

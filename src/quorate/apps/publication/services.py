@@ -78,6 +78,13 @@ def publish_reports(office: Office) -> Report:
     return report
 
 
+def publish_void(office: Office) -> None:
+    """Write what people read of a ballot that was declared void, from a verification as anybody runs it."""
+    with Container(office.record) as container:
+        report = verify(container, pins=pins_of(office.manifest))
+    write_reports(office.folder / "public", report)
+
+
 def keep_reports(office: Office, report: Report) -> None:
     """Write what people read from this report of the released record, and what the verification said.
 
