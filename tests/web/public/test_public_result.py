@@ -175,6 +175,8 @@ def test_both_limbs_and_both_questions(client: Client, shown: Maker) -> None:
     page = page_of(client, shown().open().show(scotrail()))
     assert len(re.findall(r'<h2 class="figure" id="verdict-\d">Carried</h2>', page)) == 2
     assert page.count('<figcaption class="label">Turnout</figcaption>') == 2
+    verdicts = page[page.index('<ol class="verdicts">') : page.index("</ol>")]
+    assert verdicts.count("<strong>Carried</strong>") == 2
     rows = Reader(page).rows
     assert ["Ballots cast are at least half of all members", "1,374", "2,415", "1,208", "+166", "yes"] in rows
     assert [

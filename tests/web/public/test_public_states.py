@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,9 +17,10 @@ from playwright.sync_api import Page, expect
 from quorate.apps.ballots import live
 from quorate.apps.ballots.desk import Cast
 from quorate.apps.ballots.models import Ballot, Stage
+from quorate.apps.publication.services import store_document
 from quorate.record.canonical import instant
 from quorate.record.entries import Suspend, Void
-from quorate.record.manifest import Manifest
+from quorate.record.manifest import Document, Manifest
 from quorate.rules import preset
 from support.ballots import CLOSES, NOON, OPENS, line, strike_question
 from support.offices import SetClock
@@ -247,3 +249,17 @@ def test_the_time_for_protests(client: Client, shown: Maker) -> None:
     assert "Members may protest against the vote until Fri 18 Dec 2015, 17:00 Chicago" in text_of(
         client, ballot.path
     )
+
+
+def test_what_is_voted_on_can_be_read(client: Client, shown: Maker) -> None:
+    """A document is named with its length and fingerprint, and links to its bytes once they are there."""
+    text = b"%PDF-1.7 The agreement, whole."
+    document = Document("Agreement", hashlib.sha256(text).digest(), len(text))
+    ballot = shown(questions=(replace(strike_question(), documents=(document,)),)).open()
+    address = f"/api/ballots/{ballot.name}/documents/{document.sha256.hex()}"
+    page = client.get(ballot.path).content.decode()
+    assert "Agreement" in page
+    assert address not in page
+    store_document(ballot.office, text)
+    assert address in client.get(ballot.path).content.decode()
+    assert client.get(address).content == text
