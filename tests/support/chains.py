@@ -81,15 +81,20 @@ def members(
 
 
 def report(
-    *ballots: SmallBallot | Path,
+    *ballots: SmallBallot | Path | bytes,
     pins: Sequence[Pins] = (),
     without: Sequence[str] = (),
     ongoing: bool = False,
 ) -> ChainReport:
-    """Verify these records as a chain."""
-    folders = [one if isinstance(one, Path) else one.record for one in ballots]
+    """Verify these records as a chain; bytes are minutes."""
     with ExitStack() as stack:
-        records = [(folder.name, stack.enter_context(Container(folder))) for folder in folders]
+        records: list[tuple[str, Container | bytes]] = []
+        for one in ballots:
+            if isinstance(one, bytes):
+                records.append(("minutes.json", one))
+                continue
+            folder = one if isinstance(one, Path) else one.record
+            records.append((folder.name, stack.enter_context(Container(folder))))
         return verify_chain(records, pins=pins, without=without, ongoing=ongoing)
 
 

@@ -22,13 +22,14 @@ from quorate.record import (
     credentials,
     entries,
     manifest,
+    minutes,
     pins,
 )
-from quorate.rules import choice, counts, criteria, decision, measure, rule
+from quorate.rules import choice, counts, criteria, decision, measure, meeting, rule
 from support.ballots import SmallBallot
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
-CHAPTERS = {n: next(PROTOCOL.glob(f"{n}-*.md")).read_text(encoding="utf-8") for n in ("11", "12")}
+CHAPTERS = {n: next(PROTOCOL.glob(f"{n}-*.md")).read_text(encoding="utf-8") for n in ("11", "12", "13")}
 
 STRUCTS: dict[str, type[msgspec.Struct]] = {
     found.__name__: found
@@ -44,6 +45,9 @@ STRUCTS |= {
     "CeremonyFile": ceremony.CeremonyFile,
     "SealedShare": ceremony_forms.Share,
     "WitnessPolicy": WitnessPolicy,
+    "Minutes": minutes.Minutes,
+    "Called": meeting.Called,
+    "HandCount": meeting.HandCount,
 }
 
 Table = dict[str, str]
@@ -202,7 +206,7 @@ def test_the_line_of_a_ballot_is_the_written_one() -> None:
 def test_version_1_is_read_as_version_1_only(tmp_path: Path) -> None:
     """[08.34] A manifest or certificate of another version is not guessed at."""
     numbers = [path.name[:2] for path in sorted(PROTOCOL.glob("*.md"))]
-    assert numbers == [f"{n:02}" for n in range(1, 13)]
+    assert numbers == [f"{n:02}" for n in range(1, 14)]
     text = canonical.encode(SmallBallot(tmp_path).manifest)
     assert manifest.read_manifest(text).format == 1
     with pytest.raises(canonical.RecordError, match="format"):

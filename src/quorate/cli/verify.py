@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from quorate.cli.errors import CommandError, WrongUsage
 from quorate.cli.pool import worker_pool
-from quorate.cli.verify_chain import chain_json, chain_lines, verify_records
+from quorate.cli.verify_chain import chain_json, chain_lines, minutes_file, verify_records
 from quorate.cli.verify_page import report_json, report_lines
 from quorate.record.canonical import RecordError
 from quorate.record.container import ENTRIES, Container
@@ -77,7 +77,7 @@ def main(
     """
     known = [_pins(path) for path in pins or ()]
     receipts = [(str(path), _bytes(path)) for path in receipt or ()]
-    if len(records) > 1:
+    if len(records) > 1 or minutes_file(records[0]):
         if receipts:
             raise WrongUsage(_("A receipt belongs to one record: verify that one alone."))
         chain = _chain(records, known, workers, dask, ongoing=ongoing)

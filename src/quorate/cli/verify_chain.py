@@ -10,7 +10,9 @@ from pathlib import Path
 from quorate.cli.verify_page import question_lines, report_data
 from quorate.record.canonical import encode
 from quorate.record.container import Container
+from quorate.record.minutes import MINUTES, Minutes
 from quorate.record.pins import Pins
+from quorate.rules import sentences
 from quorate.text import _
 from quorate.verify.chain import CHAIN_CHECKS, ChainReport, VerifiedStage, verify_chain
 
@@ -22,8 +24,19 @@ def verify_records(
 ) -> ChainReport:
     """Verify the records in the order in which they were given."""
     with ExitStack() as stack:
-        records = [(str(path), stack.enter_context(Container(path))) for path in paths]
+        records = [(str(path), _opened(path, stack)) for path in paths]
         return verify_chain(records, pins=pins, ongoing=ongoing, executor=executor, in_flight=in_flight)
+
+
+def minutes_file(path: Path) -> Path | None:
+    """The minutes of a meeting that a path means: the file, or a folder that holds it."""
+    file = path / MINUTES if path.is_dir() else path
+    return file if file.suffix == ".json" and file.is_file() else None
+
+
+def _opened(path: Path, stack: ExitStack) -> Container | bytes:
+    minutes = minutes_file(path)
+    return stack.enter_context(Container(path)) if minutes is None else minutes.read_bytes()
 
 
 def chain_lines(report: ChainReport) -> Iterator[str]:
@@ -58,12 +71,24 @@ def chain_lines(report: ChainReport) -> Iterator[str]:
 
 def _stage(n: int, stage: VerifiedStage) -> Iterator[str]:
     yield _("Stage {n}: {body}, record {path}").format(n=n, body=stage.manifest.body, path=stage.name)
-    if stage.report.certificate is not None:
+    if isinstance(stage.manifest, Minutes):
+        yield from _minutes(stage.manifest)
+    elif stage.report.certificate is not None:
         for question in stage.report.certificate.questions:
             yield from (f"  {line}".rstrip() for line in question_lines(question))
     else:
         yield "  " + _("No result.")
         yield ""
+
+
+def _minutes(minutes: Minutes) -> Iterator[str]:
+    how = _("Roll call: names and votes are in the minutes.")
+    if minutes.hands is not None:
+        how = _("Show of hands, counted by two tellers.")
+    yield "  " + minutes.question.text.splitlines()[0]
+    yield "    " + how
+    yield from (f"    {sentence}" for sentence in sentences(minutes.decision))
+    yield ""
 
 
 def _verdict(report: ChainReport) -> str:

@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from quorate.record.canonical import RecordError, encode
-from quorate.record.certificate import Certificate, CertifiedQuestion
+from quorate.record.certificate import Certificate
 from quorate.record.container import MANIFEST, Container
 from quorate.record.manifest import Manifest, Question, read_manifest
+from quorate.record.minutes import Minutes, read_minutes
 from quorate.record.pins import Pins
-from quorate.rules import Outcome
+from quorate.rules import Decision, Outcome
 from quorate.verify.check import short
 from quorate.verify.checks import CHECKS
 from quorate.verify.findings import Report
+from quorate.verify.minutes import verify_minutes
 from quorate.verify.run import NoManifest, Progress, verify
 
 CHAIN_CHECKS = ("C1", "C2", "C3", "C4", "C5", "C6")
@@ -45,24 +47,31 @@ class ChainFinding:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedStage:
-    """One record of a chain with what its verification found. `name` is how it was handed in."""
+    """One record of a chain with what its verification found. `name` is how it was handed in.
+
+    `manifest` holds what was fixed and asked: of a vote in a meeting the minutes, which are their own
+    certificate.
+    """
 
     name: str
-    manifest: Manifest
+    manifest: Manifest | Minutes
     report: Report
 
     @property
     def fingerprint(self) -> bytes | None:
         """SHA-256 of the certificate that follows from the record; None where none does."""
+        if isinstance(self.manifest, Minutes):
+            return hashlib.sha256(encode(self.manifest)).digest()
         certificate = self.report.certificate or self.report.void
         return hashlib.sha256(encode(certificate)).digest() if certificate else None
 
-    def certified(self, question: Question) -> CertifiedQuestion | None:
-        """What the certificate says of a question."""
+    def decision(self, question: Question) -> Decision | None:
+        """The verdict on a question, where there is one."""
+        if isinstance(self.manifest, Minutes):
+            return self.manifest.decision
         certificate = self.report.certificate
-        if certificate is None:
-            return None
-        return next((one for one in certificate.questions if one.id == question.id), None)
+        questions = () if certificate is None else certificate.questions
+        return next((one.decision for one in questions if one.id == question.id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ class ChainReport:
 
 
 def verify_chain(
-    records: Sequence[tuple[str, Container]],
+    records: Sequence[tuple[str, Container | bytes]],
     *,
     pins: Sequence[Pins] = (),
     ongoing: bool = False,
@@ -113,6 +122,7 @@ def verify_chain(
 ) -> ChainReport:
     """Verify records in the order of their stages, each with all its checks, then the links between them.
 
+    A record is a ballot's container, or the bytes of minutes.
     ``pins`` belong to the record whose phi they name. ``ongoing``: the last stage may still be voting.
     ``without`` leaves checks out, V- or C-numbers; tests use it. Raises `NoManifest` for a record that cannot
     be read at all.
@@ -120,6 +130,9 @@ def verify_chain(
     made = ChainReport()
     checks = {number: check for number, check in CHECKS.items() if number not in without}
     for position, (name, container) in enumerate(records):
+        if isinstance(container, bytes):
+            made.stages.append(_meeting(name, container, without))
+            continue
         try:
             manifest = read_manifest(container.read(MANIFEST))
         except RecordError as error:
@@ -149,6 +162,14 @@ def verify_chain(
         if number not in without:
             made.findings.extend(due[number](made, pins))
     return made
+
+
+def _meeting(name: str, data: bytes, without: Sequence[str]) -> VerifiedStage:
+    try:
+        minutes = read_minutes(data)
+    except RecordError as error:
+        raise NoManifest(f"{name}: {error.where}", error.message) from None
+    return VerifiedStage(name, minutes, verify_minutes(minutes, without=tuple(without)))
 
 
 def _pairs(stages: Sequence[VerifiedStage]) -> list[tuple[VerifiedStage, VerifiedStage]]:
@@ -234,8 +255,7 @@ def _carried(report: ChainReport, _pins: Sequence[Pins]) -> Iterator[ChainFindin
         for question in earlier.manifest.questions:
             if question.id not in ids:
                 continue
-            found = earlier.certified(question)
-            decision = None if found is None else found.decision
+            decision = earlier.decision(question)
             if decision is not None and decision.outcome is Outcome.CARRIED:
                 continue
             if earlier.report.void is not None:

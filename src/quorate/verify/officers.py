@@ -12,6 +12,7 @@ from quorate.board.ed25519 import verify_ed25519
 from quorate.crypto.p256 import verify_p256
 from quorate.record.entries import OfficerSignature
 from quorate.record.manifest import Manifest, Officer
+from quorate.record.minutes import Minutes
 from quorate.record.passkey import (
     challenge_text,
     host_of,
@@ -26,7 +27,7 @@ Problem = tuple[str, object]
 
 
 def signature_problems(
-    manifest: Manifest, officer: Officer, signature: OfficerSignature, statement: bytes
+    manifest: Manifest | Minutes, officer: Officer, signature: OfficerSignature, statement: bytes
 ) -> Iterator[Problem]:
     """Why this is no signature of the officer under the statement; nothing when it is one."""
     if officer.scheme == "ed25519":
