@@ -60,6 +60,12 @@ def new_officer(organisation: Organisation | None, name: str, *roles: str) -> Of
     return Officer(made.account, made.password, made.totp_secret)
 
 
+def new_founder(name: str = "founder") -> Officer:
+    """An account that may set up organisations, as the operator makes it for the first officer."""
+    made = create_account(name=name, founder=True)
+    return Officer(made.account, made.password, made.totp_secret)
+
+
 def two_officers(slug: str = "example", name: str = "Example Union") -> Union:
     """An organisation in Chicago with one body, "All members", and two officers."""
     organisation = create_organisation(

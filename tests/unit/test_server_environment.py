@@ -33,11 +33,36 @@ def test_the_data_folder() -> None:
         ("QUORATE_ORIGIN", "votes.example.org", "scheme and host only"),
         ("QUORATE_ORIGIN", "https://votes.example.org/quorate", "scheme and host only"),
         ("QUORATE_ORIGIN", "ftp://votes.example.org", "scheme and host only"),
+        ("QUORATE_SMTP_URL", "mail.example.org", "cannot be read"),
+        ("QUORATE_SMTP_URL", "smtp://mail.example.org:port?from=a@b.org", "cannot be read"),
+        ("QUORATE_SMTP_URL", "smtp://mail.example.org?from=a@b.org&retry=3", "cannot be read"),
+        ("QUORATE_SMTP_URL", "smtp://mail.example.org", "names no sender"),
+        ("QUORATE_SMTP_URL", "smtp://mail.example.org?from=a@b.org%0ABcc:c@d.org", "names no sender"),
+        (
+            "QUORATE_SMTP_URL",
+            "smtp://mail.example.org?from=a@b.org&tls=none",
+            "only for a mail server on this",
+        ),
     ],
 )
 def test_refused(name: str, value: str, words: str) -> None:
     with pytest.raises(EnvironmentProblem, match=words):
         read_environment({name: value})
+
+
+def test_the_mail_server() -> None:
+    mail = read_environment({"QUORATE_SMTP_URL": "smtps://ann%40x:p%2Fw@mail.example.org?from=v@x.org"}).mail
+    assert mail is not None
+    assert (mail.user, mail.password, mail.port, mail.tls) == ("ann@x", "p/w", 465, "tls")
+    assert mail.settings()["EMAIL_USE_SSL"]
+    assert "p/w" not in repr(mail)
+    local = read_environment({"QUORATE_SMTP_URL": "smtp://localhost:25?from=v@x.org&tls=none"}).mail
+    assert local is not None
+    assert not local.settings()["EMAIL_USE_TLS"]
+    usual = read_environment({"QUORATE_SMTP_URL": "smtp://mail.example.org?from=v@x.org"}).mail
+    assert usual is not None
+    assert usual.settings()["EMAIL_USE_TLS"]
+    assert read_environment({}).mail is None
 
 
 def test_a_password_is_not_shown() -> None:

@@ -185,9 +185,9 @@ def test_what_was_confirmed_is_what_is_done(union: Union) -> None:
 
 def test_a_list_belongs_to_who_handed_it_in(union: Union) -> None:
     handed = give(union, THREE)
-    assert importing.handed_in(union.members, handed.token, union.ann.account) == handed
+    assert importing.handed_in(union.organisation, handed.token, union.ann.account) == handed
     with pytest.raises(UnknownOrganisation):
-        importing.handed_in(union.members, handed.token, union.ben.account)
+        importing.handed_in(union.organisation, handed.token, union.ben.account)
 
 
 def test_full_size_in_seconds(union: Union) -> None:

@@ -4,6 +4,7 @@ DATABASE_URL          an external PostgreSQL; without it, an embedded one lives 
 QUORATE_DATA_DIR      database, boards and files
 QUORATE_SECRET_KEY    signs sessions; made and kept in the data folder when the database is embedded
 QUORATE_ORIGIN        how people reach the site, such as https://votes.example.org
+QUORATE_SMTP_URL      the mail server (see `quorate.server.mail`); without it messages are only printed
 QUORATE_DEVELOP       1: pages for developers (the style guide, errors in full); loopback only
 """
 
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+
+from quorate.server.mail import Mail, read_mail
 
 DEFAULT_PORT: Final = 8000
 _ROOT_DATA: Final = Path("/var/lib/quorate")  # PostgreSQL does not run as root and cannot enter root's home
@@ -33,6 +36,7 @@ class Environment:
     secret_key: str | None = field(default=None, repr=False)
     origin: str = f"http://localhost:{DEFAULT_PORT}"
     develop: bool = False
+    mail: Mail | None = None
 
     @property
     def scheme(self) -> str:
@@ -88,6 +92,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         secret_key=_secret_key(environ.get("QUORATE_SECRET_KEY") or None),
         origin=_origin(environ.get("QUORATE_ORIGIN") or Environment.origin),
         develop=environ.get("QUORATE_DEVELOP") == "1",
+        mail=_mail(environ.get("QUORATE_SMTP_URL") or None),
     )
 
 
@@ -98,6 +103,13 @@ def _database_url(url: str | None) -> str | None:
             "Leave it unset to use the embedded one."
         )
     return url
+
+
+def _mail(url: str | None) -> Mail | None:
+    try:
+        return None if url is None else read_mail(url)
+    except ValueError as error:
+        raise EnvironmentProblem(str(error)) from None
 
 
 def _secret_key(key: str | None) -> str | None:

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 import quorate.web
 from quorate.server.environment import Environment, read_environment
+from quorate.server.mail import CONSOLE
 from quorate.server.postgres import DATABASE, SUPERUSER, socket_folder
 
 ENVIRONMENT: Final = read_environment()
@@ -193,7 +194,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = False  # numbers for people say so: {{ n|people }}
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# E-mail
+globals().update(ENVIRONMENT.mail.settings() if ENVIRONMENT.mail else CONSOLE)
 
 LOGGING_CONFIG = None  # quorate.server.logs, when the server starts
 SILENCED_SYSTEM_CHECKS: list[str] = []

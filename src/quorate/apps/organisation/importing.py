@@ -20,7 +20,7 @@ from django.utils import timezone
 from quorate.apps.organisation.errors import ChangedMeanwhile, OrganisationError, UnknownOrganisation
 from quorate.apps.organisation.events import log
 from quorate.apps.organisation.import_plan import Plan, carry_out, plan_import
-from quorate.apps.organisation.models import Account, Body, RollImport
+from quorate.apps.organisation.models import Account, Body, Organisation, RollImport
 from quorate.roll import (
     FIELDS,
     Encoding,
@@ -94,9 +94,13 @@ def hand_in(
     )
 
 
-def handed_in(body: Body, token: str, by: Account) -> RollImport:
+def handed_in(organisation: Organisation, token: str, by: Account) -> RollImport:
     """A list that this officer handed in; UnknownOrganisation when there is none, or no more."""
-    found = RollImport.objects.filter(body=body, token=token, by=by).first()
+    found = (
+        RollImport.objects.filter(body__organisation=organisation, token=token, by=by)
+        .select_related("body__organisation")
+        .first()
+    )
     if found is None:
         raise UnknownOrganisation(_("This member list is no longer kept here: hand it in again."))
     return found

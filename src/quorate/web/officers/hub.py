@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from quorate.web.officers import rolls
 from quorate.web.officers.ballots_home import ballots_section, waiting_signatures
 from quorate.web.officers.visit import Need, Section, Visit
 
@@ -16,15 +17,18 @@ NeedSource = Callable[[Visit], Iterable[Need]]
 SectionSource = Callable[[Visit], Section | None]
 
 # One line for each part of the site.
-NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures,)
-SECTIONS: Final[tuple[SectionSource, ...]] = (ballots_section,)
+NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures, rolls.needs)
+SECTIONS: Final[tuple[SectionSource, ...]] = (ballots_section, rolls.section)
 
 
 def needs(visit: Visit) -> list[Need]:
     """Everything that waits for this officer, the urgent first."""
-    return sorted((need for source in NEEDS for need in source(visit)), key=lambda need: not need.urgent)
+    return sorted(
+        (need for source in NEEDS for need in source(visit)), key=lambda need: not need.urgent
+    )
 
 
 def sections(visit: Visit) -> list[Section]:
     """The sections that have something to show to this officer."""
     return [section for source in SECTIONS if (section := source(visit)) is not None]
+

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from quorate.web.officers import (
     home,
+    organisation,
     styleguide,
     urls_ballots,
     urls_motions,
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide", styleguide.page, name="styleguide"),
     path("", home.choose, name="choose"),
     *urls_signing.urlpatterns,
+    path("new/organisation/", organisation.new, name="organisation-new"),
     path("<slug:organisation>/", home.home, name="home"),
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
     path("<slug:organisation>/", include(urls_ballots.urlpatterns)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import ballot, board, machines, motions, organisation
+from quorate.web.public import ballot, board, machines, motions, organisation, rolls
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/decisions.atom", machines.decisions, name="decisions"),
     path("o/<slug:slug>/motions/", motions.motions, name="motions"),
     path("o/<slug:slug>/motions/<slug:motion>/", motions.motion, name="motion"),
+    path("o/<slug:slug>/rolls/", rolls.rolls, name="rolls"),
+    path("o/<slug:slug>/on-the-roll/", rolls.on_the_roll, name="on-the-roll"),
     path("b/<slug:name>/", ballot.ballot, name="ballot"),
     path("b/<slug:name>/result", ballot.result, name="result"),
     path("b/<slug:name>/result.csv", ballot.table, name="table"),
