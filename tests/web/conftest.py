@@ -3,8 +3,8 @@
 db                      pytest-django's: the test is rolled back (its own threads and the site do not see it)
 transactional_db        data that the site and other threads see; emptied after the test
 site                    the running server (`site.url`), with transactional_db
-page                    a browser page of 1280 px; `new_page(width=320, dark=True, ...)` makes others. A test that
-                        asks the database itself names one of them first: they come before the database
+page                    a browser page of 1280 px; `new_page(width=320, dark=True, ...)` makes others. A test
+                        that asks the database itself names one of them before `site`
 assert_accessible(page) axe-core finds nothing
 
 The database, the server and the browser are one for each test process. Tests here may use loopback.

@@ -12,7 +12,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Throttle:
     of_all: int = 600
     clock: Callable[[], float] = time.monotonic
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _asked: OrderedDict[tuple[float, bytes], None] = field(default_factory=OrderedDict)
+    _asked: deque[tuple[float, bytes]] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def allows(self, organisation: Organisation, member_number: str) -> bool:
@@ -51,13 +51,13 @@ class Throttle:
         mark = hmac.digest(self._key, about, "sha256")
         with self._lock:
             now = self.clock()
-            while self._asked and next(iter(self._asked))[0] < now - DAY:
-                self._asked.popitem(last=False)
+            while self._asked and self._asked[0][0] < now - DAY:
+                self._asked.popleft()
             recent = sum(at > now - 3600 for at, _mark in self._asked)
             same = sum(known == mark for _at, known in self._asked)
             if recent >= self.of_all or same >= self.of_number:
                 return False
-            self._asked[now, mark] = None
+            self._asked.append((now, mark))
             return True
 
 
