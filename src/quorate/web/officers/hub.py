@@ -23,12 +23,9 @@ SECTIONS: Final[tuple[SectionSource, ...]] = (ballots_section, rolls.section)
 
 def needs(visit: Visit) -> list[Need]:
     """Everything that waits for this officer, the urgent first."""
-    return sorted(
-        (need for source in NEEDS for need in source(visit)), key=lambda need: not need.urgent
-    )
+    return sorted((need for source in NEEDS for need in source(visit)), key=lambda need: not need.urgent)
 
 
 def sections(visit: Visit) -> list[Section]:
     """The sections that have something to show to this officer."""
     return [section for source in SECTIONS if (section := source(visit)) is not None]
-
