@@ -36,7 +36,7 @@ def heading_of(event: Event | ReleaseApproval) -> str:
     """What the signature does."""
     match event:
         case Open():
-            return _("Sign the opening")
+            return _("Signatures")
         case Extend():
             return _("Sign the later end")
         case Notice():
