@@ -26,6 +26,7 @@ _TRIALS: Final = tuple(
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`needed` is the one number of yes votes that decides, where there is one; `lines` say the rest.
+    `said` is all of it in sentences, as voters read it.
 
     `problem` says why the rule can never decide this question, as it is drafted.
     """
@@ -34,6 +35,7 @@ class Panel:
     of: str
     lines: tuple[str, ...]
     problem: str
+    said: tuple[str, ...]
 
 
 def rules_for(question: DraftQuestion) -> tuple[Rule, ...]:
@@ -59,15 +61,15 @@ def panel_of(question: DraftQuestion, eligible: int, units: tuple[str, ...] = ()
     try:
         rule = preset(question.rule)
     except UnknownRule as error:
-        return Panel("", "", (), str(error))
+        return Panel("", "", (), str(error), ())
     problem = rule_problem(question, eligible, units)
     if eligible < 1:
-        return Panel("", "", tuple(describe(rule)), problem)
+        return Panel("", "", tuple(describe(rule)), problem, tuple(describe(rule)))
     planned = plan(rule, eligible)
+    said = tuple(sentences(planned))
     if planned.needed is not None:
-        said = sentences(planned)
-        return Panel(number(planned.needed), number(eligible), tuple(said[1:]), problem)
-    return Panel("", number(eligible), tuple(sentences(planned)), problem)
+        return Panel(number(planned.needed), number(eligible), said[1:], problem, said)
+    return Panel("", number(eligible), said, problem, said)
 
 
 def rule_problem(question: DraftQuestion, eligible: int, units: tuple[str, ...] = ()) -> str:

@@ -88,8 +88,8 @@ class QuestionText(StepForm):
         label=_("Question and text"),
         widget=forms.Textarea({"rows": 8}),
         help_text=_(
-            "A short first paragraph is the question itself. An empty line begins a new paragraph. Markdown "
-            "works; HTML does not."
+            "A short first paragraph is the question itself. An empty line begins a new paragraph. The "
+            "voting page shows plain paragraphs; public pages read Markdown. HTML does not work."
         ),
     )
 
