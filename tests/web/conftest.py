@@ -158,6 +158,7 @@ class Chromium:
         try:
             yield self.browser
         finally:
+            django.db.connections.close_all()  # of this loop: nobody else could close them
             asyncio._set_running_loop(None)
 
 

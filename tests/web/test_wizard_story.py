@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,22 +17,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Page, expect
 
-from quorate.apps.ballots import live, selectors, services
+from quorate.apps.ballots import live, selectors
 from quorate.apps.ballots.models import Ballot
 from quorate.apps.organisation.roll_reading import folder
 from quorate.crypto.credential import derive, parse_code
-from quorate.election.officer import OfficerKey
-from quorate.web.officers import ballots as ballots_pages
-from quorate.web.officers import opening as opening_pages
 from support.officers import Union, sign_in_browser, two_officers
 from support.offices import serve_boards
+from support.passkeys import Passkey, register
 from support.rolls import freeze
 
 TELLERS = ("Ana", "Ben", "Cho", "Dia", "Eli")
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 CHICAGO = ZoneInfo("America/Chicago")
 Check = Callable[[Page], None]
 
@@ -137,7 +144,7 @@ class Story:
         page = self.page
         page.get_by_role("link", name="Mend Tellers' key").click()
         page.get_by_role("button", name="Begin, and make their links").click()
-        links = page.locator(".command code").all_inner_texts()
+        links = page.locator(".to-run code").all_inner_texts()
         assert len(links) == 5
         self.check(page)
         devices = [
@@ -200,7 +207,7 @@ class Story:
         expect(page.get_by_text("No copy is kept.")).to_be_visible()
         return rows
 
-    def sign_and_open(self, keys: tuple[OfficerKey, OfficerKey]) -> None:
+    def sign_and_open(self, ann: Passkey, ben: Passkey) -> None:
         page = self.page
         page.goto(f"/officer/example/ballots/{self.ballot.name}/")
         expect(page.get_by_text("Nothing blocks opening.")).to_be_visible()
@@ -211,13 +218,38 @@ class Story:
             expect(figures).to_contain_text(words)
         self.check(page)
         self.change_of_mind()
-        for key, officer in zip(keys, (self.union.ann, self.union.ben), strict=True):
-            services.approve(ballot=self.ballot, subject=services.OPEN, key=key, by=officer.account)
+        self.sign(page, ann)
+        expect(page.get_by_text("Ask a second officer to sign here.")).to_be_visible()
+        other = self.new_page(width=320)
+        sign_in_browser(other, self.union.ben, f"/officer/example/ballots/{self.ballot.name}/sign")
+        self.check(other)
+        self.sign(other, ben)
+        expect(other.get_by_role("button", name="Begin the public board")).to_be_visible()
         page.reload()
         self.check(page)
         page.get_by_role("button", name="Begin the public board").click()
         expect(page.get_by_text("The public board has begun.")).to_be_visible()
         self.check(page)
+
+    def sign(self, page: Page, passkey: Passkey) -> None:
+        """Tick each figure and confirm on the device, which Chromium plays."""
+        device = page.context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        made = device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        key = passkey._p256().private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        credential = {
+            "credentialId": b64encode(passkey.credential_id).decode(),
+            "isResidentCredential": False,
+            "rpId": "localhost",
+            "privateKey": b64encode(key).decode(),
+            "signCount": 0,
+        }
+        device.send(
+            "WebAuthn.addCredential", {"authenticatorId": made["authenticatorId"], "credential": credential}
+        )
+        for tick in page.locator("input[name=agreed]").all():
+            tick.check()
+        page.get_by_role("button", name="Sign with my passkey").click()
 
     def change_of_mind(self) -> None:
         """Back to the draft, and fixed again: codes and key are kept."""
@@ -247,19 +279,18 @@ def test_from_new_ballot_to_a_vote(
     new_page: Callable[..., Page],
     assert_accessible: Check,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     union = two_officers()
     freeze(union)
-    keys = (OfficerKey("Ann", bytes([1] * 32)), OfficerKey("Ben", bytes([2] * 32)))
-    for module in (ballots_pages, opening_pages):
-        monkeypatch.setattr(module, "signing_officers", lambda _organisation: [key.public for key in keys])
+    passkeys = Passkey("Ann's phone"), Passkey("Ben's phone")
+    for passkey, officer in zip(passkeys, (union.ann, union.ben), strict=True):
+        register(officer.account, passkey, "localhost")
     story = Story(site, union, new_page, assert_accessible, tmp_path)
     opens = datetime.now(CHICAGO) + timedelta(hours=2)
     story.draft(opens, opens + timedelta(days=2))
     story.ceremony()
     rows = story.codes()
-    story.sign_and_open(keys)
+    story.sign_and_open(*passkeys)
     assert selectors.standing(story.ballot).state == "scheduled"
     clock.ahead = timedelta(hours=2, minutes=1)  # it opens by itself
     assert selectors.standing(story.ballot).state == "open"
