@@ -204,6 +204,7 @@ def test_a_result_belongs_to_the_vote_that_was_held() -> None:
     motion = happened(ready(), opening(ready(), 0))
     assert "on another text" in refusal(motion, replace(decision(motion, 0), text="b" * 64))
     assert "fingerprint of its manifest" in refusal(motion, replace(decision(motion, 0), phi=None))
+    assert "certificate or minutes" in refusal(motion, replace(decision(motion, 0), certificate=""))
     assert "All members is not voting" in refusal(motion, replace(decision(motion, 0), stage=1))
     assert "no such stage" in refusal(motion, replace(decision(motion, 0), stage=7))
     assert "no such stage" in refusal(motion, replace(opening(motion, 0), stage=-1))

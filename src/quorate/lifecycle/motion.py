@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from quorate.lifecycle.forms import Refused, fingerprint, not_before
+from quorate.lifecycle.forms import Refused, fingerprint, is_fingerprint, not_before
 from quorate.lifecycle.motion_events import (
     DecideAmendment,
     DecideStage,
@@ -284,7 +284,9 @@ def _decide(motion: Motion, event: DecideStage) -> Motion | Refused:
         return Refused(_("{body} is not voting.").format(body=stage.plan.name))
     if event.text != stage.text:
         return Refused(_("This result is of a vote on another text."))
-    if stage.plan.method == "secret" and event.phi is None:
+    if not is_fingerprint(event.certificate):
+        return Refused(_("A result is entered with the fingerprint of its certificate or minutes."))
+    if stage.plan.method == "secret" and not is_fingerprint(event.phi):
         return Refused(_("The result of a secret ballot needs the fingerprint of its manifest."))
     states: dict[Outcome, StageState] = {
         "carried": "carried",

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from quorate.lifecycle.condition import AnyOf, LaterDecision, condition_words
+from quorate.lifecycle.condition import (
+    AgreementAdopted,
+    AnyOf,
+    EventAttested,
+    LaterDecision,
+    MetricHolds,
+    condition_words,
+    leaves,
+)
 from quorate.lifecycle.forms import Form, Moment, Name, Refused, is_fingerprint, not_before
 from quorate.lifecycle.resolution import (
     AgreementVoted,
@@ -98,12 +106,52 @@ def trace(register: Register, resolution: str) -> Iterator[Change]:
 
     Facts that changed nothing about it are left out. Time passing is no fact: ask :func:`status` for that.
     """
+    named = _named(register, resolution)
     for position, fact in enumerate(register.facts):
+        if not _names(register, fact) & named:
+            continue
         shorter = Register(facts=register.facts[:position])
         before = status(shorter, resolution, fact.recorded)
         after = status(Register(facts=register.facts[: position + 1]), resolution, fact.recorded)
         if after is not None and before != after:
             yield Change(after=after, before=before, fact=fact)
+
+
+def _named(register: Register, resolution: str) -> set[tuple[str, str]]:
+    """Everything that a resolution, in any entry of it, hangs on."""
+    found = {("resolution", resolution)}
+    for fact in register.facts:
+        if not isinstance(fact, Resolved | ResolutionCorrected) or fact.resolution.id != resolution:
+            continue
+        for leaf in leaves(fact.resolution.until or LaterDecision()):
+            match leaf:
+                case EventAttested(event=event):
+                    found.add(("event", event))
+                case MetricHolds(metric=metric):
+                    found.add(("metric", metric))
+                case AgreementAdopted(agreement=agreement):
+                    found.add(("agreement", agreement))
+                case _:
+                    continue
+    return found
+
+
+def _names(register: Register, fact: AnyFact) -> set[tuple[str, str]]:
+    """What a fact is about."""
+    match fact:
+        case Resolved(resolution=resolution) | ResolutionCorrected(resolution=resolution):
+            return {("resolution", resolution.id)}
+        case Ended(resolution=name):
+            return {("resolution", name)}
+        case Reading(metric=metric):
+            return {("metric", metric)}
+        case ReadingCorrected(reading=reading):
+            of = (one for one in register.facts if isinstance(one, Reading) and one.id == reading)
+            return {("metric", one.metric) for one in of}
+        case Attested(event=event) | AttestationWithdrawn(event=event):
+            return {("event", event)}
+        case AgreementVoted(agreement=agreement):
+            return {("agreement", agreement)}
 
 
 def _known(register: Register, known: datetime | None) -> tuple[AnyFact, ...]:
