@@ -13,12 +13,15 @@ import typer
 
 from quorate.board.errors import BoardError
 from quorate.cli.errors import CommandError, WrongUsage
+from quorate.cli.sending import latest
+from quorate.cli.sending import send as send_ballot
 from quorate.crypto.credential import derive, parse_code
 from quorate.crypto.fingerprint import spoken
 from quorate.election.directory import Fate, Found
 from quorate.election.lookup import Lookup
 from quorate.election.teller_files import TellerRefusal, read_line, write_line
 from quorate.election.voter import VoterProgram
+from quorate.files import write_whole
 from quorate.record.canonical import RecordError
 from quorate.record.container import Container
 from quorate.record.manifest import Manifest, Question
@@ -59,23 +62,49 @@ def seal(
     ],
     code_file: CodeFile = None,
     pins: PinsFile = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", help=_("Ask this site for your latest ballot; else the record says it.")),
+    ] = None,
 ) -> None:
-    """Seal your choice. Not cast yet: hand the file to the ballot box, which gives you a receipt."""
+    """Seal your choice. Not cast yet: `send` it to the site, or hand the file to the ballot box."""
     with _refusals(), Container(record) as container:
         board = _board(container, pins)
         code = _code(code_file)
         credential = derive(parse_code(code), board.manifest.ballot_id).public
         unit = _unit(board, credential)
         choices = _choices(board.manifest, unit, choose)
-        sealed = VoterProgram(board.manifest).seal(
-            code, choices, board.latest(credential), secrets.token_bytes
-        )
+        prev = latest(site, board.manifest, credential) if site else board.latest(credential)
+        sealed = VoterProgram(board.manifest).seal(code, choices, prev, secrets.token_bytes)
         if ballot.exists():
             raise TellerRefusal(_("{} is there already: choose another name.").format(ballot))
         write_line(ballot, sealed.line)
     typer.echo(_("Sealed, not cast yet: {}").format(ballot))
     typer.echo(_("Tracker: {}").format(spoken(sealed.tracker)))
     typer.echo(_("It does not show how you voted. Keep it to find your ballot on the board."))
+
+
+@app.command()
+def send(
+    record: Record,
+    ballot: Annotated[Path, typer.Argument(help=_("The sealed ballot."))],
+    site: Annotated[str, typer.Argument(help=_("The address of the voting site: https://vote.example"))],
+    proof: Annotated[Path, typer.Argument(help=_("Where to write the receipt."))],
+    pins: PinsFile = None,
+) -> None:
+    """Cast a sealed ballot at a site, and check the receipt. Sending it again does no harm."""
+    with _refusals(), Container(record) as container:
+        board, line = _board(container, pins), read_line(ballot)
+        received = send_ballot(site, board.manifest, line)
+        try:
+            index = VoterProgram(board.manifest).check_receipt(line, received)
+        except BoardError as error:
+            raise CommandError(
+                _("The site says that your vote is cast, but its receipt proves nothing: {}").format(error), 1
+            ) from None
+        write_whole(proof, received)
+    typer.echo(_("Your vote is cast: it is entry {index} of the public board.").format(index=index))
+    typer.echo(_("Receipt: {}").format(proof))
 
 
 @app.command()
