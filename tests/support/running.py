@@ -17,9 +17,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from quorate.apps.ballots import live, selectors, services
+from quorate.apps.ballots import live, selectors, services, tellers
 from quorate.apps.ballots.desk import Cast
-from quorate.apps.ballots.models import Ballot
+from quorate.apps.ballots.models import Ballot, TellerSeat
 from quorate.apps.ballots.running import make_event
 from quorate.crypto.ballot import NO_PREVIOUS
 from quorate.election.draft import Draft, DraftOption, DraftQuestion
@@ -155,6 +155,15 @@ class Held:
     def share(self, teller: int) -> None:
         """A teller sends the share."""
         services.take_share(ballot=self.ballot, share=self.share_line(teller), by=None)
+
+    def link(self, teller: int) -> str:
+        """The secret of a teller's personal link, as it was handed out before opening."""
+        name = self.manifest.tellers.names[teller - 1]
+        TellerSeat.objects.get_or_create(
+            ballot=self.ballot, number=teller, defaults={"name": name, "token": secrets.token_hex(32)}
+        )
+        made = tellers.renew_link(ballot=self.ballot, number=teller, by=self.ann)
+        return made.path.split("#")[1]
 
     def count(self) -> str:
         """Two tellers' shares, and the result; its fingerprint."""

@@ -13,9 +13,12 @@ from quorate.apps.ballots.life import figures_of, state_now
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Stage
 from quorate.apps.ballots.reading import Figures
+from quorate.board.checkpoint import Checkpoint
+from quorate.board.note import Note
 from quorate.election.draft import Draft
 from quorate.record.certificate import Certificate
 from quorate.record.manifest import Manifest
+from quorate.report.words import groups
 from quorate.text import _
 
 
@@ -87,6 +90,12 @@ def shares_in(ballot: Ballot) -> tuple[int, ...]:
     """The numbers of the tellers whose shares are in."""
     paths = engine().desk(ballot.name).office.shares()
     return tuple(sorted(int(path.stem.removeprefix("share-")) for path in paths))
+
+
+def closing_fingerprint(ballot: Ballot) -> str:
+    """What tellers read aloud to each other once voting has closed: the root of the closed board [09.8]."""
+    note = engine().desk(ballot.name).reading.checkpoint()
+    return groups(Checkpoint.parse(Note.parse(note).text).root)
 
 
 def result(ballot: Ballot) -> Certificate | None:

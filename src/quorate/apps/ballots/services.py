@@ -23,7 +23,7 @@ from quorate.apps.ballots.guards import BEFORE_OPENING, BEFORE_PREPARING
 from quorate.apps.ballots.life import check_event
 from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Approval, AuditEvent, Ballot, DraftVersion, Release, Stage
-from quorate.apps.ballots.running import Posted, check_posted, post_event
+from quorate.apps.ballots.running import Posted, check_posted, event_named, post_event
 from quorate.apps.publication.booth import NoBooth, offered
 from quorate.apps.publication.services import publish_reports, publish_void
 from quorate.board.keys import LogSigner
@@ -226,6 +226,8 @@ def post(*, ballot: Ballot, name: str, by: Account) -> int:
     """Put a signed event on the board; returns its entry number. A ballot that is declared void ends here."""
     with transaction.atomic():
         ballot = locked(ballot, Stage.OPENED)
+        if ballot.events.filter(kind="withdrawn", detail__event=name).exists():
+            raise NotAllowed(_("That proposal was withdrawn."))
         event = _at_desk(ballot, lambda office: office.event(name))
         if not (isinstance(event, Void) and _at_desk(ballot, lambda office: office.void())):
             check_posted(ballot, event)
@@ -235,6 +237,17 @@ def post(*, ballot: Ballot, name: str, by: Account) -> int:
             _at_desk(ballot, publish_void)
         log(ballot, by, "posted", event=name, entry=index)
     return index
+
+
+def withdraw(*, ballot: Ballot, name: str, by: Account) -> None:
+    """Take back a proposed event that is not on the board; its signatures count no more."""
+    with transaction.atomic():
+        ballot = locked(ballot, Stage.OPENED)
+        event_named(ballot, name)
+        done = ("posted", "withdrawn")
+        if ballot.events.filter(kind__in=done, detail__event=name).exists():
+            raise NotAllowed(_("That is on the board, or was withdrawn, already."))
+        log(ballot, by, "withdrawn", event=name)
 
 
 def close_ballot(*, ballot: Ballot, by: Account) -> None:

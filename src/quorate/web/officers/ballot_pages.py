@@ -82,6 +82,7 @@ def status_of(ballot: Ballot) -> Status:
         "open": Status("open", _("Open")),
         "suspended": Status("warn", _("Suspended")),
         "closed": Status("waiting", _("Closed, not counted")),
+        "decrypting": Status("waiting", _("Closed, tellers at work")),
         "withheld": Status("warn", _("Counted, withheld")),
         "released": Status("ok", _("Result released")),
         "voided": Status("error", _("Voided")),

@@ -31,7 +31,7 @@ from quorate.web.officers.signers import signing_officers
 _GROUPS = (
     ("preparing", (Stage.DRAFT, Stage.READY)),
     ("running", (Stage.OPENED,)),
-    ("over", (Stage.RELEASED, Stage.ARCHIVED)),
+    ("over", (Stage.RELEASED, Stage.VOIDED, Stage.ARCHIVED)),
 )
 
 
@@ -79,7 +79,7 @@ def ballot(request: HttpRequest, organisation: Organisation, ballot: str) -> Htt
     if found.stage == Stage.READY:
         return redirect("officers:ballot_sign", organisation.slug, found.name)
     if found.stage != Stage.DRAFT:
-        return show(request, "opened", organisation, found, {"manifest": selectors.manifest_of(found)})
+        return redirect("officers:running", organisation.slug, found.name)
     number, draft = draft_of(found)
     checked = opening.checklist(found, draft, signing_officers(organisation))
     lines = [{"line": line, "link": _fix(organisation, found, line)} for line in checked]

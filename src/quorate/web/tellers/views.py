@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from quorate.apps.ballots import selectors, tellers
+from quorate.apps.ballots import selectors, shares, tellers
 from quorate.apps.ballots.ceremony_state import CeremonyState, ceremony_state, round_words
-from quorate.apps.ballots.errors import AlreadySent, NotAllowed, UnknownBallot, UnknownTeller
+from quorate.apps.ballots.errors import AlreadySent, NotAllowed, TryAgain, UnknownBallot, UnknownTeller
 from quorate.apps.ballots.models import Ballot, Stage, TellerSeat
 from quorate.text import _
 
@@ -39,6 +39,8 @@ def page(request: HttpRequest, ballot: str) -> HttpResponse:
         return _download(request, found, seat, token)
     if action == "upload":
         return _upload(request, found, seat, token)
+    if action == "share":
+        return _share(request, found, seat, token)
     return _show(request, found, seat, token)
 
 
@@ -65,6 +67,23 @@ def _upload(request: HttpRequest, ballot: Ballot, seat: TellerSeat, token: str) 
     return _show(request, ballot, seat, token, {"taken": taken})
 
 
+def _share(request: HttpRequest, ballot: Ballot, seat: TellerSeat, token: str) -> HttpResponse:
+    file = request.FILES.get("share")
+    if file is None:
+        problem = _("Choose the file that decrypt wrote.")
+        return _show(request, ballot, seat, token, {"problem": problem}, 422)
+    if (file.size or 0) > shares.MOST_BYTES:
+        problem = _("The file is too large to be a share. Nothing was kept.")
+        return _show(request, ballot, seat, token, {"problem": problem}, 413)
+    try:
+        shares.hand_in(ballot=ballot, seat=seat, data=file.read())
+    except NotAllowed as error:
+        return _show(request, ballot, seat, token, {"problem": str(error)}, 422)
+    except TryAgain as error:
+        return _show(request, ballot, seat, token, {"problem": str(error)}, 503)
+    return _show(request, ballot, seat, token, {"taken": (_("your share"),)})
+
+
 def _show(
     request: HttpRequest,
     ballot: Ballot,
@@ -83,6 +102,7 @@ def _show(
         "state": state,
         "own": own,
         "drafted": ballot.stage == Stage.DRAFT,
+        "desk": shares.share_desk(ballot, seat),
         "others": _others(state, seat.number),
         **(more or {}),
     }
