@@ -8,7 +8,6 @@ Needs `db` or `site`, and `serve_boards` with the clock.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -137,7 +136,7 @@ class Held:
         for voter, choice in enumerate(choices, start=first):
             code = self.small.issue.deliveries[voter - 1].code
             made = VoterProgram(self.manifest).seal(code, [(0, [choice])], NO_PREVIOUS, secrets.token_bytes)
-            answer = asyncio.run(live.engine().cast(self.ballot.name, made.line))
+            answer = live.engine().desk(self.ballot.name).cast(made.line).result()
             if not isinstance(answer, Cast):
                 raise AssertionError(answer)  # noqa: TRY004 - the test failed
 

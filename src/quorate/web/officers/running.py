@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -16,7 +17,6 @@ from quorate.apps.ballots.dashboard import Dashboard, dashboard
 from quorate.apps.ballots.errors import NotAllowed
 from quorate.apps.ballots.events import public_events
 from quorate.apps.ballots.models import Ballot
-from quorate.apps.ballots.turnout import Point
 from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.ballot import BEGUN, OVER, State
 from quorate.report.live import turnout_bar
@@ -196,14 +196,15 @@ def _chart(shown: Dashboard) -> dict[str, Any] | None:
     opens = shown.life.opens
     whole = max((shown.life.closes - opens).total_seconds(), 1)
 
-    def x(point: Point) -> int:
-        return round(min(max((point.at - opens).total_seconds() / whole, 0), 1) * _WIDE)
+    def x(at: datetime) -> int:
+        return round(min(max((at - opens).total_seconds() / whole, 0), 1) * _WIDE)
 
     def y(counted: int) -> int:
         return _HIGH - counted * _HIGH // shown.eligible
 
     line, last = [f"0,{_HIGH}"], 0
     for point in shown.points:
-        line += [f"{x(point)},{y(last)}", f"{x(point)},{y(point.counted)}"]
+        line += [f"{x(point.at)},{y(last)}", f"{x(point.at)},{y(point.counted)}"]
         last = point.counted
+    line.append(f"{x(shown.now)},{y(last)}")
     return {"line": " ".join(line), "wide": _WIDE, "high": _HIGH, "points": shown.points}
