@@ -69,7 +69,8 @@ def test_while_it_runs(
     name = page.url.rsplit("/", 1)[-1]
     held.sign(name, (0,))
     page.reload()
-    expect(page.get_by_text("Ask a second officer to sign here.")).to_be_visible()
+    expect(page.get_by_text("1 signature is missing")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it on the public board")).to_have_count(0)
     held.sign(name, (1,))
     page.reload()
     page.get_by_role("button", name="Put it on the public board").click()

@@ -8,7 +8,7 @@ from datetime import datetime
 from quorate.apps.ballots.events import event_words
 from quorate.apps.ballots.life import life_of, now_of
 from quorate.apps.ballots.live import engine
-from quorate.apps.ballots.models import Approval, Ballot
+from quorate.apps.ballots.models import Ballot
 from quorate.apps.ballots.running import pending, signatures_needed, signers
 from quorate.apps.ballots.selectors import manifest_of, shares_in
 from quorate.apps.ballots.turnout import Group, Point, by_unit
@@ -42,8 +42,6 @@ class Proposal:
     reason: str
     signed: tuple[str, ...]
     missing: int
-    accounts: frozenset[int]
-    """The accounts that have signed it."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,8 @@ def proposal(ballot: Ballot, name: str, event: Event) -> Proposal:
     zone = manifest_of(ballot).window.zone
     words, reason = event_words(event, zone) or (event.type, getattr(event, "reason", ""))
     signed = signers(ballot, event)
-    made = Approval.objects.filter(ballot=ballot, subject=name).values_list("officer_id", flat=True)
     missing = max(0, signatures_needed(event) - len(signed))
-    return Proposal(name, event, words, reason, signed, missing, frozenset(made))
+    return Proposal(name, event, words, reason, signed, missing)
 
 
 def tellers_awaited(ballot: Ballot) -> tuple[AwaitedTeller, ...]:

@@ -95,28 +95,9 @@ def result(request: HttpRequest, organisation: Organisation, ballot: str) -> Htt
         "life": life,
         "waits": public.now < life.protests_until,
         "protests": found.protests.count(),
-        "fingerprint": certificate,
-        "approved": approved,
-        "approved_by_me": account_of(request).pk in {one.officer_id for one in approved},
         "missing": max(0, OFFICERS - len(approved)),
     }
     return show(request, "result", found, context)
-
-
-@officer(*MAY_ACT)
-@require_POST
-@told
-def approve(request: HttpRequest, organisation: Organisation, ballot: str) -> HttpResponse:
-    """This officer's consent to the release of the result that was previewed."""
-    found = begun_ballot(organisation, ballot)
-    made = services.approve_release(
-        ballot=found, certificate=request.POST.get("certificate", ""), by=account_of(request)
-    )
-    if made < OFFICERS:
-        messages.success(request, _("You approved the release. A second officer must approve it, too."))
-    else:
-        messages.success(request, _("Two officers have approved. The result can be released now."))
-    return redirect("officers:result", organisation.slug, found.name)
 
 
 @officer(*MAY_ACT)

@@ -105,7 +105,6 @@ def event(request: HttpRequest, organisation: Organisation, ballot: str, name: s
         "tab": "running",
         "proposal": shown,
         "subject": name,
-        "signed_by_me": account_of(request).pk in shown.accounts,
         "grave": shown.event.type == "void",
     }
     return show(request, "event", found, context)

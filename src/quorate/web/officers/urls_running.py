@@ -20,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}protests/new", result.record, name="protest_record"),
     path(f"{_ONE}protests/<int:number>/settle", result.settle, name="protest_settle"),
     path(f"{_ONE}result", result.result, name="result"),
-    path(f"{_ONE}result/approve", result.approve, name="result_approve"),
     path(f"{_ONE}result/release", result.release, name="result_release"),
     path(f"{_ONE}after", archive.page, name="after"),
     path(f"{_ONE}after/<slug:kind>/propose", archive.propose, name="after_propose"),
