@@ -72,6 +72,12 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Nobody drops the test database: it goes with its cluster, whoever is still connected."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(cluster: Any) -> None:
     """pytest-django makes the test database in this cluster."""
 

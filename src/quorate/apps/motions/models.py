@@ -85,6 +85,19 @@ class RegisterEntry(models.Model):
         )
 
 
+class Proposal(models.Model):
+    """A correction of the register that one officer entered and another one has yet to agree to."""
+
+    organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="corrections")
+    fact = models.JSONField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+
 class Evidence(models.Model):
     """A file that shows what an officer attests, kept under its SHA-256."""
 

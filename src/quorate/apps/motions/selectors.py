@@ -9,11 +9,12 @@ from datetime import datetime
 import msgspec
 
 from quorate.apps.motions.errors import UnknownMotion
-from quorate.apps.motions.models import Evidence, MotionFile, StageBallot
+from quorate.apps.motions.models import Evidence, MotionFile, Proposal, StageBallot
 from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.motion import Motion, replay
 from quorate.lifecycle.motion_events import MotionEvent
-from quorate.lifecycle.register import Register, Status, statuses
+from quorate.lifecycle.motion_state import Stage
+from quorate.lifecycle.register import Change, Register, Status, statuses, trace
 from quorate.lifecycle.resolution import AnyFact
 from quorate.text import _
 
@@ -75,3 +76,42 @@ def evidence(organisation: Organisation, sha256: str) -> Evidence:
     if found is None:
         raise UnknownMotion(_("There is no such file."))
     return found
+
+
+def history(organisation: Organisation, resolution: str) -> list[Change]:
+    """What each fact changed for a resolution, in the order in which they were recorded."""
+    return list(trace(register_of(organisation), resolution))
+
+
+def proposals(organisation: Organisation) -> Sequence[Proposal]:
+    """Corrections of the register that wait for another officer."""
+    return list(
+        Proposal.objects.filter(organisation=organisation, settled__isnull=True).select_related("account")
+    )
+
+
+def proposal(organisation: Organisation, number: int) -> Proposal:
+    """A correction by its number; UnknownMotion when there is none."""
+    found = Proposal.objects.filter(organisation=organisation, pk=number).first()
+    if found is None:
+        raise UnknownMotion(_("There is no such correction."))
+    return found
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A stage that carried, as the register refers to it."""
+
+    key: str
+    motion: Motion
+    stage: Stage
+
+
+def carried(organisation: Organisation) -> list[Carried]:
+    """All stages that carried, of all motions, the newest motion first."""
+    return [
+        Carried(f"{one.file.slug}/{number}", one.motion, stage)
+        for one in motions_of(organisation)
+        for number, stage in enumerate(one.motion.stages)
+        if stage.state == "carried" and stage.certificate is not None and stage.decided is not None
+    ]

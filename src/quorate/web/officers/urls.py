@@ -11,6 +11,7 @@ from quorate.web.officers import (
     urls_ballots,
     urls_motions,
     urls_organisation,
+    urls_register,
     urls_running,
     urls_signing,
 )
@@ -25,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),
     path("<slug:organisation>/", include(urls_ballots.urlpatterns)),
     path("<slug:organisation>/", include(urls_motions.urlpatterns)),
+    path("<slug:organisation>/", include(urls_register.urlpatterns)),
     path("<slug:organisation>/", include(urls_running.urlpatterns)),
 ]

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from quorate.apps.ballots.public import PublicBallot, public_ballots
+from quorate.apps.motions.selectors import motions_of, resolutions
 from quorate.apps.organisation.models import Organisation
 from quorate.apps.organisation.selectors import organisation_named, organisations
 from quorate.apps.publication.errors import NotReleased
@@ -19,6 +21,7 @@ from quorate.report.sheet import draw
 from quorate.rules import percent
 from quorate.text import _, number
 from quorate.web.public.pages import FRESH, for_everybody
+from quorate.web.register_words import rows_of
 
 RUNNING: Final = frozenset({State.OPEN, State.SUSPENDED})
 COMING: Final = frozenset({State.READY, State.SCHEDULED})
@@ -85,6 +88,10 @@ def _page(request: HttpRequest, found: Organisation) -> HttpResponse:
         "coming": [one for one in ballots if one.state in COMING],
         "waiting": [one for one in ballots if one.state in WAITING],
         "decided": decided(ballots),
+        "in_force": [
+            row for row in rows_of(resolutions(found, timezone.now())) if row.status.state == "in force"
+        ],
+        "motions": bool(motions_of(found)),
         "void": [one for one in ballots if one.void_reason],
         "zone": found.zone,
     }

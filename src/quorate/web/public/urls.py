@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import ballot, board, machines, motions, organisation, rolls
+from quorate.web.public import ballot, board, machines, motions, organisation, register, rolls
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/motions/<slug:motion>/", motions.motion, name="motion"),
     path("o/<slug:slug>/rolls/", rolls.rolls, name="rolls"),
     path("o/<slug:slug>/on-the-roll/", rolls.on_the_roll, name="on-the-roll"),
+    path("o/<slug:slug>/register/", register.register, name="register"),
+    path("o/<slug:slug>/register/<slug:resolution>/", register.resolution, name="resolution"),
+    path("o/<slug:slug>/evidence/<str:sha256>", register.evidence_file, name="evidence"),
+    path("o/<slug:slug>/calendar.ics", register.calendar, name="calendar"),
     path("b/<slug:name>/", ballot.ballot, name="ballot"),
     path("b/<slug:name>/result", ballot.result, name="result"),
     path("b/<slug:name>/result.csv", ballot.table, name="table"),

@@ -27,6 +27,17 @@ from quorate.lifecycle.motion_events import (
     Withdraw,
 )
 from quorate.lifecycle.motion_state import Motion
+from quorate.lifecycle.register import Change
+from quorate.lifecycle.resolution import (
+    AgreementVoted,
+    AttestationWithdrawn,
+    Attested,
+    Ended,
+    Reading,
+    ReadingCorrected,
+    ResolutionCorrected,
+    Resolved,
+)
 from quorate.text import _
 
 register = template.Library()
@@ -104,3 +115,40 @@ def event_words(event: MotionEvent, motion: Motion) -> str:
             return _("The vote of {body} does not count: {reason}").format(
                 body=motion.stages[stage].plan.name, reason=reason
             )
+
+
+@register.simple_tag
+def fact_words(change: Change) -> str:
+    """What became known about a resolution, in one sentence, and whether that began or ended it."""
+    words = _fact(change)
+    before = change.before
+    if before is not None and (before.ended is None) != (change.after.ended is None):
+        words += " " + (_("That ended it.") if change.after.ended else _("So it has not ended after all."))
+    return words
+
+
+def _fact(change: Change) -> str:
+    match change.fact:
+        case Resolved(by=by):
+            return _("Entered by {name}.").format(name=by)
+        case ResolutionCorrected(by=by, second=second, reason=reason):
+            return _("Its entry was corrected by {first} and {second}: {reason}").format(
+                first=by, second=second, reason=reason
+            )
+        case Ended(replaced_by=replaced):
+            return _("A later decision replaced it.") if replaced else _("A later decision rescinded it.")
+        case Reading(metric=metric, value=value, source=source, day=day):
+            return _("{metric} on {day}: {value} ({source}).").format(
+                metric=metric, day=day.isoformat(), value=value, source=source
+            )
+        case ReadingCorrected(by=by, second=second, reading=reading, value=value, reason=reason):
+            right = _("it cannot be used") if value is None else str(value)
+            return _("{reading} was corrected by {first} and {second} to: {value}. {reason}").format(
+                reading=reading, first=by, second=second, value=right, reason=reason
+            )
+        case Attested(by=by, evidence_name=name):
+            return _("{officer} attested that it happened, by {file}.").format(officer=by, file=name)
+        case AttestationWithdrawn(by=by, reason=reason):
+            return _("{officer} took the attestation back: {reason}").format(officer=by, reason=reason)
+        case AgreementVoted(agreement=agreement):
+            return _("The agreement {name} was approved.").format(name=agreement)
