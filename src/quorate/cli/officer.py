@@ -16,6 +16,7 @@ import typer
 
 from quorate.board.keys import LogSigner
 from quorate.cli.errors import CommandError
+from quorate.cli.officer_words import event_lines, officer_words
 from quorate.crypto.ceremony.blame import CeremonyFailed
 from quorate.crypto.fingerprint import spoken
 from quorate.election.box import Accepted, BoxError
@@ -26,13 +27,14 @@ from quorate.election.office import Office, OfficeError
 from quorate.election.officer import OfficerKey
 from quorate.election.registrar import SignedList, check_list
 from quorate.election.sealed import FRESH_BYTES, SealError, open_with_passphrase, seal_with_passphrase
+from quorate.election.sign_file import read_sign_file
 from quorate.election.tally import TallyRefused
-from quorate.election.teller_files import TellerRefusal, read_line
+from quorate.election.teller_files import TellerRefusal, read_line, write_line
 from quorate.files import write_file
 from quorate.record.canonical import Reader, RecordError, encode
 from quorate.record.ceremony import check_ceremony
 from quorate.record.container import Container
-from quorate.record.entries import Extend, Notice, Reissue, Revoke, read_entry
+from quorate.record.entries import Extend, Notice, Open, Reissue, Revoke, read_entry
 from quorate.record.manifest import Manifest, Officer
 from quorate.report.files import write_reports
 from quorate.report.sheet import draw
@@ -134,16 +136,29 @@ def draft(
 
 @app.command()
 def sign(
-    office: OfficeFolder,
-    event: Annotated[
-        str, typer.Argument(help=_("Which event: `open`, or a name that another command gave."))
+    office: Annotated[
+        Path,
+        typer.Argument(help=_("The office folder, or a file to sign that a site gave."), metavar="OFFICE"),
     ],
     key_file: Annotated[Path, typer.Option("--key", help=_("Your key file."))],
+    event: Annotated[
+        str,
+        typer.Argument(help=_("Which event: `open`, or a name that another command gave. None for a file.")),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help=_("Where to write the signature of a file."))
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help=_("You have read it; do not ask."))] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Read what is to happen, and sign it. Two officers must."""
+    """Read what is to happen, and sign it. Two officers must.
+
+    A file from a site is signed into a file beside it, which you bring back to the site.
+    """
     with _refusals():
+        if office.is_file():
+            _sign_file(office, key_file, out, yes=yes, passphrase_file=passphrase_file)
+            return
         place = Office(office)
         if event == "open":
             _show(place.manifest)
@@ -154,6 +169,28 @@ def sign(
     typer.echo(
         ngettext("Signed: {n} signature so far.", "Signed: {n} signatures so far.", count).format(n=count)
     )
+
+
+def _sign_file(
+    path: Path, key_file: Path, out: Path | None, *, yes: bool, passphrase_file: Path | None
+) -> None:
+    """Show what a site asks to sign, from the very bytes that are signed, and sign it."""
+    asked = read_sign_file(path.read_bytes(), str(path))
+    _show(asked.manifest)
+    if isinstance(asked.event, Open):
+        typer.echo(_("You are asked to sign that this ballot opens."))
+    else:
+        typer.echo(_("You are asked to sign, in this ballot:"))
+        for line in event_lines(asked.event):
+            typer.echo(f"  {line}")
+    _confirm(yes, _("Sign this?"))
+    try:
+        signature = asked.sign(_open_key(key_file, passphrase_file))
+    except ValueError as error:
+        raise CommandError(str(error), 1) from None
+    target = out or path.with_name(f"{path.stem}.signature.json")
+    write_line(target, encode(signature))
+    typer.echo(_("Signed: {path}. Bring it back to the site.").format(path=target))
 
 
 @app.command("open")
@@ -316,6 +353,8 @@ def _show(manifest: Manifest) -> None:
                 typer.echo(f"    {sentence}")
     typer.echo(_("  {n} members may vote").format(n=number(manifest.credentials.count)))
     typer.echo("  " + _window(manifest))
+    signers = ", ".join(officer_words(officer) for officer in manifest.officers)
+    typer.echo(_("  Officers: {names}").format(names=signers))
     typer.echo(_("  Fingerprint {}").format(spoken(manifest.phi)))
 
 
