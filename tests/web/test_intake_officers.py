@@ -139,6 +139,8 @@ def test_from_draft_to_release(union: Union) -> None:
     union.clock.now = AFTER
     services.close_ballot(ballot=union.ballot, by=union.ann)
     assert union.state() == "closed"
+    turnout = live.engine().desk(union.ballot.name).turnout
+    assert turnout.points[-1].counted == 5, "the chart ends with the end"
     office = live.engine().desk(union.ballot.name).office
     shares = [path.read_bytes() for path in shares_for(union.parties, office, union.folder)]
     services.take_share(ballot=union.ballot, share=shares[0], by=None)

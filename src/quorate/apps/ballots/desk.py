@@ -242,10 +242,16 @@ class Desk:
                 self._open()
             result = work(self.office)
             if self.office.begun:
-                self.reading.follow(self._open())
+                self._follow(self._open())
         except (BoardError, OSError) as error:
             raise TryAgain(str(error)) from error
         return result
+
+    def _follow(self, box: BallotBox) -> None:
+        """Let readers see what happened; whoever closed voting, its turnout ends with the last figure."""
+        self.reading.follow(box)
+        if box.phase == "closed":
+            self.turnout.note(box.closes, sum(self.figures().counted), last=True)
 
     def _open(self) -> BallotBox:
         """The box, opened at first; TryAgain while another process has the board or it cannot be read."""
@@ -287,8 +293,7 @@ class Desk:
             return
         try:
             self.office.close(self.now())
-            self.reading.follow(box)
-            self.turnout.note(box.closes, sum(self.figures().counted), last=True)
+            self._follow(box)
         except (BoxError, OfficeError, BoardError, OSError) as error:
             _log.warning("desk %s cannot close yet: %s", self._name, error)
 
