@@ -78,6 +78,7 @@ def two_officers(slug: str = "example", name: str = "Example Union") -> Union:
 
 def sign_in(client: Client, officer: Officer) -> None:
     """Sign in through the pages: password, then a one-time code."""
+    cache.clear()  # of the attempts that other tests made
     answer = client.post("/accounts/login/", {"login": officer.name, "password": officer.password})
     assert answer.headers.get("Location", "").startswith("/accounts/2fa/authenticate/"), (
         answer.content.decode()
@@ -88,6 +89,7 @@ def sign_in(client: Client, officer: Officer) -> None:
 
 def sign_in_browser(page: Page, officer: Officer, then: str = "/officer/") -> None:
     """Sign in in the browser, and arrive at the page `then`."""
+    cache.clear()  # of the attempts that other tests made
     page.goto(f"/accounts/login/?next={then}")
     page.get_by_label("Username").fill(officer.name)
     page.get_by_label("Password").fill(officer.password)

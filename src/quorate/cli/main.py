@@ -23,6 +23,10 @@ from quorate.cli.errors import CommandError, Exit
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("quorate.cli.demo", "Replay a published strike vote at full size, from key to certificate."),
     "serve": ("quorate.cli.serve", "Serve the site: ballots, booth, results, officers."),
+    "account": (
+        "quorate.cli.account",
+        "Make the account of the first officer; others are invited on the site.",
+    ),
     "verify": ("quorate.cli.verify", "Does a record prove its result? Check it on this machine."),
     "officer": ("quorate.cli.officer", "Run a ballot from a draft to a certificate, with files alone."),
     "vote": ("quorate.cli.vote", "Seal a ballot with a voting code, and find it on the board."),

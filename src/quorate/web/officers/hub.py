@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from quorate.web.officers import rolls
+from quorate.web.officers import accounts, rolls
 from quorate.web.officers.ballots_home import ballots_section, waiting_signatures
 from quorate.web.officers.visit import Need, Section, Visit
 
@@ -17,7 +17,7 @@ NeedSource = Callable[[Visit], Iterable[Need]]
 SectionSource = Callable[[Visit], Section | None]
 
 # One line for each part of the site.
-NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures, rolls.needs)
+NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures, rolls.needs, accounts.needs)
 SECTIONS: Final[tuple[SectionSource, ...]] = (ballots_section, rolls.section)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from quorate.web.officers import (
+    accounts,
     home,
     organisation,
     styleguide,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide", styleguide.page, name="styleguide"),
     path("", home.choose, name="choose"),
     *urls_signing.urlpatterns,
+    path("invitation/<str:token>/", accounts.invitation, name="invitation"),
     path("new/organisation/", organisation.new, name="organisation-new"),
     path("<slug:organisation>/", home.home, name="home"),
     path("<slug:organisation>/", include(urls_organisation.urlpatterns)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.officers import imports, members, organisation, rolls
+from quorate.web.officers import accounts, audit, imports, members, organisation, rolls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", organisation.settings, name="settings"),
@@ -24,6 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/import/", imports.hand_in, name="import"),
     path("members/import/<slug:token>/", imports.look, name="import-look"),
     path("members/import/<slug:token>/problems.csv", imports.problems, name="import-problems"),
+    path("officers/", accounts.officers, name="officers"),
+    path("officers/ask/", accounts.ask, name="officers-ask"),
+    path("officers/withdraw/", accounts.withdraw, name="officers-withdraw"),
+    path("officers/requests/<int:pk>/", accounts.decide, name="officers-decide"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.csv", audit.download, name="audit-csv"),
     path("rolls/", rolls.overview, name="rolls"),
     path("rolls/freeze/", rolls.freeze, name="freeze"),
     path("rolls/<slug:body>/<int:number>/", rolls.roll, name="roll"),
