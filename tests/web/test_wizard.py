@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from secrets import token_bytes
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from quorate.apps.ballots import live, selectors
+from quorate.apps.ballots.codes import codes_of
 from quorate.apps.ballots.labels import LabelProblem, check_labels, clean_label
 from quorate.apps.ballots.models import AuditEvent, Ballot
 from quorate.apps.ballots.opening import checklist
 from quorate.apps.ballots.panel import panel_of, rule_problem
 from quorate.apps.organisation.roll_reading import folder
 from quorate.election.draft import Draft, DraftOption, DraftQuestion
+from quorate.election.registrar import Eligible, issue_codes, new_key
+from quorate.record.canonical import encode
+from quorate.roll.frozen import parse_frozen
 from support.officers import Union, new_officer, sign_in, two_officers
 from support.rolls import freeze
 
@@ -304,6 +309,60 @@ def test_codes_are_downloaded_once_and_that_is_logged(wizard: Wizard) -> None:
     events = [event.kind for event in AuditEvent.objects.filter(ballot=wizard.ballot)]
     assert events[-2:] == ["codes made", "codes handed over"]
     assert code not in "".join(str(event.detail) for event in AuditEvent.objects.all())
+
+
+def offline(wizard: Wizard, ballot_id: bytes, voters: int = 7) -> dict[str, SimpleUploadedFile]:
+    """What a registrar's own computer makes of the roll that the site gave."""
+    answer = wizard.client.post(f"{wizard.home}codes/roll")
+    roll = parse_frozen(answer.content)
+    people = [Eligible(one.member_number, one.name) for one in roll.voters[:voters]]
+    made = issue_codes(new_key(token_bytes), ballot_id, roll.fingerprint, people, token_bytes)
+    return {
+        "credentials": SimpleUploadedFile("credentials.txt", b"".join(line + b"\n" for line in made.lines)),
+        "signed": SimpleUploadedFile("credential-list.json", encode(made.signed) + b"\n"),
+    }
+
+
+def test_codes_made_offline_are_taken_as_a_signed_list(wizard: Wizard) -> None:
+    """The server sees no code; what does not fit is refused by name, and nothing of it is kept."""
+    roll = freeze(wizard.union, members=7)
+    wizard.save("voters", **wizard.voters(roll.fingerprint, registrar="offline"))
+    ballot_id = bytes.fromhex(wizard.ballot.ballot_id)
+    address = f"{wizard.home}codes/list"
+    good = offline(wizard, ballot_id)
+    damaged = good["credentials"].read().replace(b" 0\n", b" 00\n", 1)
+    good["credentials"].seek(0)
+    foreign = {**offline(wizard, ballot_id), "credentials": good["credentials"]}
+    broken = {"signed": good["signed"], "credentials": SimpleUploadedFile("c", damaged)}
+    for files, words in (
+        ({}, "Choose both files"),
+        (offline(wizard, bytes(32)), "made for another ballot"),
+        (offline(wizard, ballot_id, 6), "has 6 credentials, but 7 members"),
+        (
+            {**offline(wizard, ballot_id), "credentials": good["credentials"]},
+            "not the one that the registrar signed",
+        ),
+        (
+            {"signed": good["signed"], "credentials": SimpleUploadedFile("c", damaged)},
+            "credentials.txt line 1",
+        ),
+    ):
+        page = wizard.client.post(address, files, follow=True).content.decode()
+        assert words in page
+        assert codes_of(wizard.ballot, wizard.draft) is None
+        for file in good.values():
+            file.seek(0)
+    page = wizard.client.post(address, good, follow=True).content.decode()
+    assert "7 credentials taken." in page
+    codes = codes_of(wizard.ballot, wizard.draft)
+    assert codes is not None
+    assert (codes.mode, codes.count, codes.fits) == ("offline", 7, True)
+    wizard.client.post(f"{wizard.home}codes/hand-over")
+    assert AuditEvent.objects.filter(kind="codes handed over").count() == 0
+    wizard.save("voters", **wizard.voters(roll.fingerprint, registrar="hosted"))
+    codes = codes_of(wizard.ballot, wizard.draft)
+    assert codes is not None
+    assert not codes.fits
 
 
 def test_a_test_ballot_is_open_at_once(wizard: Wizard) -> None:
