@@ -339,11 +339,11 @@ def test_codes_made_offline_are_taken_as_a_signed_list(wizard: Wizard) -> None:
         (offline(wizard, bytes(32)), "made for another ballot"),
         (offline(wizard, ballot_id, 6), "has 6 credentials, but 7 members"),
         (
-            {**offline(wizard, ballot_id), "credentials": good["credentials"]},
+            foreign,
             "not the one that the registrar signed",
         ),
         (
-            {"signed": good["signed"], "credentials": SimpleUploadedFile("c", damaged)},
+            broken,
             "credentials.txt line 1",
         ),
     ):
