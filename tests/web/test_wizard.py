@@ -18,6 +18,7 @@ from quorate.apps.ballots.labels import LabelProblem, check_labels, clean_label
 from quorate.apps.ballots.models import AuditEvent, Ballot
 from quorate.apps.ballots.opening import checklist
 from quorate.apps.ballots.panel import panel_of, rule_problem
+from quorate.apps.ballots.public import public_ballots
 from quorate.apps.organisation.roll_reading import folder
 from quorate.election.draft import Draft, DraftOption, DraftQuestion
 from quorate.election.registrar import Eligible, issue_codes, new_key
@@ -375,6 +376,7 @@ def test_a_test_ballot_is_open_at_once(wizard: Wizard) -> None:
     assert selectors.standing(test).state == "open"
     manifest = selectors.manifest_of(test)
     assert manifest.provenance.kind == "test"
+    assert public_ballots("example") == [], "nobody takes a test for a vote"
     assert manifest.software.booth is not None
     live.stop()
     shutil.rmtree(settings.ENVIRONMENT.boards / test.ballot_id)

@@ -86,13 +86,14 @@ def public_ballot(name: str) -> PublicBallot:
 
 
 def public_ballots(organisation: str) -> list[PublicBallot]:
-    """The ballots of an organisation that everybody may know of, the newest first.
+    """The ballots of an organisation that everybody may know of, the newest first; tests are not listed.
 
     TryAgain when a running board cannot be read at this moment: a list without it would mislead. Boards at
     rest are not read for a list: of them `figures` are only those of the manifest.
     """
     rows = Ballot.objects.filter(organisation=organisation).exclude(stage__in=NOT_YET)
-    return [_public(ballot, listed=True) for ballot in rows.select_related("release", "rerun_of")]
+    found = [_public(ballot, listed=True) for ballot in rows.select_related("release", "rerun_of")]
+    return [ballot for ballot in found if ballot.manifest.provenance.kind != "test"]
 
 
 def _public(ballot: Ballot, *, listed: bool = False) -> PublicBallot:
