@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.test import Client
 
-from quorate.apps.ballots import after, selectors
+from quorate.apps.ballots import after, selectors, services
 from quorate.apps.ballots.errors import NotAllowed
 from quorate.apps.ballots.events import public_events
 from quorate.apps.ballots.life import life_of, on_hold
 from quorate.apps.ballots.models import JointStep, Protest
 from quorate.apps.credentials import registry
 from quorate.election.registrar import Eligible
+from support.officers import sign_in
 from support.offices import SetClock, serve_boards
 from support.running import CLOSES, OPENS, Held
 
@@ -164,3 +166,29 @@ def test_the_database_knows_that_two_are_two(held: Held) -> None:
     for fields in ({"second": held.ann, "done": OPENS}, {"second": held.ben}, {"done": OPENS}):
         with pytest.raises(DatabaseError), transaction.atomic():
             JointStep.objects.filter(pk=step.pk).update(**fields)
+
+
+def test_terms_and_needs_on_pages(held: Held, client: Client) -> None:
+    """The days are set before opening; the home page names what waits for this officer."""
+    sign_in(client, held.union.ann)
+    held.prepare()
+    assert client.get(held.path + "terms").status_code == 200
+    assert client.post(held.path + "terms", {"protest_days": "-1", "retain_days": "365"}).status_code == 422
+    client.post(held.path + "terms", {"protest_days": "2", "retain_days": "1096"})
+    held.ballot.refresh_from_db()
+    assert (held.ballot.protest_days, held.ballot.retain_days) == (2, 1096)
+    held.sign(services.OPEN)
+    services.open_ballot(ballot=held.ballot, by=held.ben)
+    held.ballot.refresh_from_db()
+    client.post(held.path + "terms", {"protest_days": "0", "retain_days": "0"})
+    held.ballot.refresh_from_db()
+    assert held.ballot.protest_days == 2
+    held.vote([0, 0, 0])
+    held.close()
+    home = f"/officer/{held.union.organisation.slug}/"
+    assert "Ines Okafor, Jon Pratt, Kim Sole" in client.get(home).content.decode()
+    held.count()
+    after.propose_step(ballot=held.ballot, kind=Kind.HOLD, reason="A court", by=held.ben)
+    page = client.get(home).content.decode()
+    assert "waits for its release" in page
+    assert "waits for a second officer" in page

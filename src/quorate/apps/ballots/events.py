@@ -35,6 +35,12 @@ def public_events(ballot: Ballot) -> tuple[PublicEvent, ...]:
     return (*_beginning(ballot), *_board(ballot), *_beside(ballot))
 
 
+def beside_board(ballot: Ballot) -> tuple[PublicEvent, ...]:
+    """What does not stand on the board: the vote that this one replaces, protests, steps, the new vote."""
+    happened = (*_beginning(ballot), *_beside(ballot))
+    return tuple(event for event in happened if event.kind != "release")
+
+
 def event_words(entry: Entry, zone: str) -> tuple[str, str] | None:
     """What an entry of the board says to people, and its reason; None for ballots and the like."""
     match entry:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from quorate.apps.ballots import after
+from quorate.apps.ballots.errors import NotAllowed
 from quorate.apps.ballots.events import step_words
 from quorate.apps.ballots.life import corrections, life_of, now_of
 from quorate.apps.ballots.models import JointStep
@@ -15,6 +17,7 @@ from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.ballot import State
 from quorate.text import _
 from quorate.web.officers.access import account_of, officer
+from quorate.web.officers.ballot_pages import ballot_of
 from quorate.web.officers.running_pages import MAY_ACT, MAY_WATCH, ReasonForm, begun_ballot, show, told
 
 _KINDS = {
@@ -26,6 +29,39 @@ _KINDS = {
         JointStep.Kind.CORRECT,
     )
 }
+
+
+class _Terms(forms.Form):
+    protest_days = forms.IntegerField(
+        min_value=0,
+        max_value=365,
+        label=_("Days for protests after closing"),
+        help_text=_("Until they are over the result is not released. 0: none."),
+    )
+    retain_days = forms.IntegerField(
+        min_value=0,
+        max_value=3660,
+        label=_("Days that everything is kept after closing"),
+        help_text=_("One year is usual; a law or by-law may ask for more (three years in South Africa)."),
+    )
+
+
+@officer(*MAY_ACT)
+def terms(request: HttpRequest, organisation: Organisation, ballot: str) -> HttpResponse:
+    """Before opening: for how long members may protest, and for how long everything is kept."""
+    found = ballot_of(organisation, ballot)
+    initial = {"protest_days": found.protest_days, "retain_days": found.retain_days}
+    form = _Terms(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            after.set_terms(ballot=found, by=account_of(request), **form.cleaned_data)
+        except NotAllowed as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Kept. It is fixed once the ballot opens."))
+        return redirect("officers:ballot", organisation.slug, found.name)
+    context = {"here": "ballots", "ballot": found, "form": form}
+    return render(request, "officers/running/terms.html", context, status=422 if form.errors else 200)
 
 
 @officer(*MAY_WATCH)

@@ -11,13 +11,14 @@ from typing import Final
 
 from quorate.web.officers import accounts, rolls
 from quorate.web.officers.ballots_home import ballots_section, waiting_signatures
+from quorate.web.officers.running_home import running_needs
 from quorate.web.officers.visit import Need, Section, Visit
 
 NeedSource = Callable[[Visit], Iterable[Need]]
 SectionSource = Callable[[Visit], Section | None]
 
 # One line for each part of the site.
-NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures, rolls.needs, accounts.needs)
+NEEDS: Final[tuple[NeedSource, ...]] = (waiting_signatures, running_needs, rolls.needs, accounts.needs)
 SECTIONS: Final[tuple[SectionSource, ...]] = (ballots_section, rolls.section)
 
 

@@ -9,6 +9,7 @@ from quorate.web.officers import archive, result, running
 _ONE = "ballots/<str:ballot>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{_ONE}terms", archive.terms, name="ballot_terms"),
     path(f"{_ONE}running", running.page, name="running"),
     path(f"{_ONE}running/<slug:kind>/new", running.propose, name="running_propose"),
     path(f"{_ONE}running/events/<slug:name>", running.event, name="running_event"),

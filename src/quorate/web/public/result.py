@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from quorate.apps.ballots.events import beside_board
 from quorate.apps.ballots.public import PublicBallot
+from quorate.apps.ballots.selectors import ballot_named
 from quorate.record.canonical import instant_text
 from quorate.record.entries import Close, Entry, Extend, Notice, Open, Result, Resume, Suspend, Void
 from quorate.report.other_rules import OtherRule, other_rules
@@ -18,11 +20,12 @@ from quorate.text import _
 
 @dataclass(frozen=True)
 class Statement:
-    """Something that was said on the board: what, why, and at which entry."""
+    """Something that happened: what, why, at which entry of the board (None: beside it), on which ballot."""
 
-    number: int
+    number: int | None
     what: str
     why: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,15 @@ def record_file(ballot: str) -> str:
 
 
 def statements(ballot: PublicBallot) -> tuple[Statement, ...]:
-    """What happened, as the public board has it: opening, extensions, notices, the end."""
+    """What happened, as the public board has it, and then what two officers did beside it."""
     zone = ballot.manifest.window.zone
-    return tuple(
+    said = [
         statement
         for number, entry in ballot.reading.statements()
         if (statement := _statement(number, entry, zone)) is not None
-    )
+    ]
+    beside = beside_board(ballot_named(ballot.name))
+    return (*said, *(Statement(None, one.words, one.reason, one.link) for one in beside))
 
 
 def _said(question: QuestionSheet) -> tuple[str, ...]:
