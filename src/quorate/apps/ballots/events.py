@@ -36,9 +36,9 @@ def public_events(ballot: Ballot) -> tuple[PublicEvent, ...]:
 
 
 def beside_board(ballot: Ballot) -> tuple[PublicEvent, ...]:
-    """What does not stand on the board: the vote that this one replaces, protests, steps, the new vote."""
-    happened = (*_beginning(ballot), *_beside(ballot))
-    return tuple(event for event in happened if event.kind != "release")
+    """What does not stand on the board and no other part of a public page says: protests and joint steps."""
+    said_elsewhere = {"release", "rerun", JointStep.Kind.CORRECT}
+    return tuple(event for event in _beside(ballot) if event.kind not in said_elsewhere)
 
 
 def event_words(entry: Entry, zone: str) -> tuple[str, str] | None:
@@ -112,7 +112,8 @@ def _beside(ballot: Ballot) -> Iterator[PublicEvent]:
         happened.append(PublicEvent(step.kind, step.done, step_words(step), step.reason))
     for new in ballot.reruns.all():
         words = _("A new vote is prepared in the place of this one.")
-        happened.append(PublicEvent("rerun", new.created, words, link=new.name))
+        link = "" if new.stage == Stage.DRAFT else new.name  # nobody outside may know the address of a draft
+        happened.append(PublicEvent("rerun", new.created, words, link=link))
     yield from sorted(happened, key=lambda event: event.at or datetime.max.replace(tzinfo=UTC))
 
 

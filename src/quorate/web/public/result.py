@@ -20,12 +20,11 @@ from quorate.text import _
 
 @dataclass(frozen=True)
 class Statement:
-    """Something that happened: what, why, at which entry of the board (None: beside it), on which ballot."""
+    """Something that happened: what, why, at which entry of the board (None: beside it)."""
 
     number: int | None
     what: str
     why: str
-    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def statements(ballot: PublicBallot) -> tuple[Statement, ...]:
         if (statement := _statement(number, entry, zone)) is not None
     ]
     beside = beside_board(ballot_named(ballot.name))
-    return (*said, *(Statement(None, one.words, one.reason, one.link) for one in beside))
+    return (*said, *(Statement(None, one.words, one.reason) for one in beside))
 
 
 def _said(question: QuestionSheet) -> tuple[str, ...]:
