@@ -39,7 +39,7 @@ SHOTS: Final = (
     Shot("result-dark", "two-questions", 1280, 1180, dark=True),
     Shot("open-phone", "open", 375, 900),
     Shot("organisation", "organisation", 1280, 900),
-    Shot("board", "carried/board", 1280, 900),
+    Shot("board", "small/board", 1280, 1180),
 )
 """Those that are kept in docs/screenshots."""
 

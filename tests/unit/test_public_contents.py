@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quorate.apps.ballots.contents import Contents
 from quorate.apps.ballots.reading import Reading
 from quorate.record.entries import Entry, Notice, Spoil
-from support.ballots import NOON, SmallBallot, line
+from support.ballots import NOON, SmallBallot, line, tracker
 from support.offices import make_office
 
 MADE: dict[str, Entry] = {
@@ -46,13 +46,13 @@ def test_an_entry_is_as_old_as_its_first_witness_knows(tmp_path: Path) -> None:
     opened = reading.seen_at(0)
     assert opened is not None
     assert reading.seen_at(1) is None
-    box.submit([line(ballot.vote(1, [(0, [0])]))], NOON)
+    vote = ballot.vote(1, [(0, [0])])
+    box.submit([line(vote)], NOON)
     reading.follow(box)
     cast = reading.seen_at(1)
     assert cast is not None
     assert cast > opened
     assert reading.seen_at(0) == opened
-    assert [(number, kind) for number, kind, _line in reading.listed("", 0, 9)] == [
-        (0, "open"),
-        (1, "ballot"),
-    ]
+    listed = reading.listed("", 0, 9)
+    assert [(entry.number, entry.kind) for entry in listed] == [(0, "open"), (1, "ballot")]
+    assert listed[1].mark == tracker(vote)

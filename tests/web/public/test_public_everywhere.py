@@ -167,7 +167,7 @@ def test_the_feed(client: Client, shown: Maker) -> None:
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
         "Second: Carried, Not carried, Elected",
-        "First: Carried",
+        "First: Carried (replay of a published vote)",
     ]
     link = entries[0].find(f"{ATOM}link")
     assert link is not None
@@ -181,7 +181,7 @@ def test_the_organisation_lists_what_it_decided(client: Client, shown: Maker) ->
     page = " ".join(client.get("/").content.decode().split())
     for words in ("No ballot is open.", "89.7% of all 26,502 members", "Thu 10 Dec 2015, 12:00 Chicago"):
         assert words in page
-    assert "<strong>Carried</strong>" in page
+    assert '<strong>Carried</strong><br><span class="small quiet">replay of a published vote' in page
     assert client.get("/o/nobody/").status_code == 404
 
 

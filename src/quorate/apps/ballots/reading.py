@@ -6,6 +6,7 @@ answer takes the same time however large the board is.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +22,10 @@ from quorate.board.log import Log
 from quorate.board.note import Note
 from quorate.board.tiles import NoSuchTile, Tile, entry_bundle, hash_tile, tile_nodes
 from quorate.election.box import BallotBox
-from quorate.election.directory import Directory, Electorate, Found, removed
+from quorate.election.directory import Directory, Electorate, Found, removed, tracker_of
 from quorate.election.office import Office
 from quorate.record.canonical import instant
-from quorate.record.entries import Ballot, Entry, Reissue, Revoke, is_ballot, read_ballot, read_entry
+from quorate.record.entries import Ballot, Entry, Reissue, Revoke, Spoil, is_ballot, read_ballot, read_entry
 from quorate.text import _
 
 _CHUNK: Final = 1024
@@ -71,6 +72,17 @@ class Holder:
     latest: bytes
     ballots: tuple[Found, ...]
     checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry in a list: its number, its type, and the hash that people compare: of a ballot its tracker, of
+    any other entry the SHA-256 of its bytes.
+    """
+
+    number: int
+    kind: str
+    mark: bytes
 
 
 class Reading:
@@ -151,15 +163,16 @@ class Reading:
         with self._lock:
             return self._contents.counts
 
-    def listed(self, kind: str, start: int, most: int) -> list[tuple[int, str, bytes]]:
-        """Number, type and bytes of public entries of a type ('' for any), after the first `start`."""
+    def listed(self, kind: str, start: int, most: int) -> list[Listed]:
+        """Public entries of a type ('' for any), after the first `start` of them."""
         with self._lock:
             if self._log is None:
                 return []
-            return [
+            found = [
                 (number, self._contents.kind(number), self._log.entries(number, number + 1)[0])
                 for number in self._contents.numbers(kind, start, most)
             ]
+        return [Listed(number, name, _mark(line)) for number, name, line in found]
 
     def seen_at(self, number: int) -> int | None:
         """A time, in POSIX seconds, at which a witness had seen this entry; None where no witness has.
@@ -267,3 +280,10 @@ class Reading:
         if self._log is None:
             raise NoSuchTile(_("There is no board yet."))
         return self._log
+
+
+def _mark(line: bytes) -> bytes:
+    entry = read_ballot(line, "") if is_ballot(line) else read_entry(line, "")
+    if isinstance(entry, Ballot):
+        return tracker_of(entry)
+    return entry.tracker if isinstance(entry, Spoil) else hashlib.sha256(line).digest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,13 +19,12 @@ PAGE: Final = 50
 
 @dataclass(frozen=True)
 class EntryRow:
-    """An entry of the board: number, type in words, when a witness had seen it, fingerprint, size."""
+    """An entry of the board: number, type in words, when a witness had seen it, tracker or fingerprint."""
 
     number: int
     kind: str
     seen: datetime | None
-    fingerprint: bytes
-    size: int
+    mark: bytes
 
 
 @dataclass(frozen=True)
@@ -90,17 +88,9 @@ def kind_words(kind: str) -> str:
 
 
 def _rows(found: PublicBallot, kind: str, start: int) -> list[EntryRow]:
-    reading = found.reading
-    rows = []
-    for number, name, line in reading.listed(kind, start, PAGE):
-        seen = reading.seen_at(number)
-        rows.append(
-            EntryRow(
-                number=number,
-                kind=kind_words(name),
-                seen=None if seen is None else datetime.fromtimestamp(seen, UTC),
-                fingerprint=hashlib.sha256(line).digest(),
-                size=len(line),
-            )
-        )
+    reading, rows = found.reading, []
+    for entry in reading.listed(kind, start, PAGE):
+        seen = reading.seen_at(entry.number)
+        at = None if seen is None else datetime.fromtimestamp(seen, UTC)
+        rows.append(EntryRow(entry.number, kind_words(entry.kind), at, entry.mark))
     return rows

@@ -49,7 +49,8 @@ class Decisions(DecisionFeed):
     def item_title(self, item: DecidedBallot) -> str:
         """Verdict and title."""
         verdicts = ", ".join(one.verdict for one in item.decisions)
-        return f"{item.ballot.manifest.title}: {verdicts}"
+        mark = f" ({item.mark})" if item.mark else ""
+        return f"{item.ballot.manifest.title}: {verdicts}{mark}"
 
     def item_description(self, item: DecidedBallot) -> str:
         """Each question with its verdict, and how many of all members said yes."""

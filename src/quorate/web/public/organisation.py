@@ -43,6 +43,8 @@ class DecidedBallot:
 
     ballot: PublicBallot
     decisions: tuple[Decided, ...]
+    mark: str
+    """What kind of ballot it was, where it was no real one."""
 
 
 @for_everybody
@@ -73,6 +75,7 @@ def decided(ballots: Sequence[PublicBallot]) -> list[DecidedBallot]:
             DecidedBallot(
                 ballot,
                 tuple(Decided(drawn.text, drawn.verdict, _yes_of_all(of)) for of, drawn in pairs),
+                _mark(sheet.certificate.provenance.kind),
             )
         )
     return sorted(found, key=lambda one: one.ballot.released or one.ballot.figures.closes, reverse=True)
@@ -106,6 +109,11 @@ def _yes_of_all(question: CertifiedQuestion) -> str:
     return _("{percent} of all {n} members").format(
         percent=percent(yes, question.eligible), n=number(question.eligible)
     )
+
+
+def _mark(kind: str) -> str:
+    """In lists too, nothing looks like a decision that is none."""
+    return {"replay": _("replay of a published vote"), "test": _("test ballot")}.get(kind, "")
 
 
 def _fresh(response: HttpResponse) -> HttpResponse:
