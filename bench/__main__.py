@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from bench import ROOT, belenios, booth, casts, rates, verification, voting_day
+from bench import ROOT, belenios, booth, casts, rates, site_day, verification, voting_day
 from bench.figures import Results, table, write
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
@@ -52,6 +52,8 @@ def run(sizes: Sizes, folder: Path, say: Callable[[str], None]) -> Results:
     rates.measure(results, folder, sizes.sealed, sizes.repetitions)
     results.begin("Casts over HTTP")
     casts.measure(results, sizes.rushed, sizes.seconds, workers)
+    results.begin("The voting day over HTTP")
+    site_day.measure(results, folder / "site", sizes.members, workers)
     results.begin("The booth in a browser")
     booth.measure(results, sizes.browsers)
     results.begin("Cores and memory")

@@ -118,7 +118,8 @@ def _codes(site: DemoSite, console: Console) -> None:
 
 def _wait(site: DemoSite, console: Console) -> None:
     """Until somebody stops it; at a terminal, Enter shows the codes of this half minute."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    stops = (signal.SIGINT, signal.SIGTERM)  # said anew: a shell starts background jobs deaf to Ctrl-C
+    before = [signal.signal(number, _interrupt) for number in stops]
     listening = sys.stdin.isatty()
     try:
         while True:
@@ -129,7 +130,8 @@ def _wait(site: DemoSite, console: Console) -> None:
     except KeyboardInterrupt:
         console.print()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(stops, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
