@@ -32,8 +32,8 @@ def measure(results: Results, folder: Path, members: int, workers: int) -> None:
     shared = f"server, PostgreSQL, voters' programs and tellers share {workers} cores"
     results.add(
         "http_replay_ballots_per_s", "ballots/s", took["ballots"] / took["voting"],
-        f"{took['ballots']:,} ballots made from their codes, posted, verified, durable on the board, receipts "
-        f"checked; {shared}",
+        f"{took['ballots']:,} ballots made from their codes, posted, verified, durable on the board; "
+        f"receipts checked; {shared}",
     )  # fmt: skip
     results.add(
         "http_replay_s", "s", took["whole"],
