@@ -12,6 +12,7 @@ test("every time has its zone, and the year where it is not this one (O2)", () =
   assert.equal(chicago("2026-07-01T23:00:00Z"), "Wed 1 Jul, 18:00 Chicago (23:00\u00a0UTC)");
   assert.equal(moment_in("America/Argentina/Buenos_Aires", "2026-12-10T00:30:00Z", now), "Wed 9 Dec, 21:30 Buenos Aires");
   assert.equal(clock_in("America/Chicago", "2026-12-10T05:00:09Z"), "23:00:09 Chicago");
+  assert.equal(chicago("2026-12-13T04:30:00Z"), "Sat 12 Dec, 22:30 Chicago (Sun 13 Dec, 04:30\u00a0UTC)");
   assert.equal(instant_in("Nowhere/Unknown", "2026-12-12T23:00:00Z", now), "Sat 12 Dec, 23:00 UTC");
 });
 

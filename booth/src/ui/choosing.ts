@@ -178,11 +178,11 @@ export function review(context: Context, screen: Extract<Screen, { at: "review" 
       "div",
       { class: "actions bar" },
       button({ label: earlier === null ? _("Cast my vote") : _("Cast my new vote"), id: "cast", run: () => send({ type: "cast" }) }),
-      earlier === null ? null : button({ label: _("Keep my earlier ballot"), kind: "secondary", run: () => send({ type: "keep" }) }),
     ),
     h(
       "div",
       { class: "links" },
+      earlier === null ? null : button({ label: _("Keep my earlier ballot"), kind: "link", run: () => send({ type: "keep" }) }),
       button({ label: _("Check this ballot first (optional)"), kind: "link", run: () => send({ type: "check" }) }),
     ),
   );

@@ -2,11 +2,14 @@
 import { in_groups_of_four } from "../credential.js";
 import { _, language, number } from "./text.js";
 
-/** `Sat 12 Dec, 17:00 Chicago (23:00 UTC)`; with the year where it is not this one. */
+/** `Sat 12 Dec, 17:00 Chicago (23:00 UTC)`; with the year where it is not this one, and UTC's day where it differs. */
 export function instant_in(zone: string, iso: string, now: string): string {
   const local = parts_in(zone, iso);
   const time = `${day(local, parts_in(zone, now))}, ${clock(local)} ${local.place}`;
-  return local.place === "UTC" ? time : _("{time} ({utc}\u00a0UTC)", { time, utc: clock(parts_in("UTC", iso)) });
+  if (local.place === "UTC") return time;
+  const there = parts_in("UTC", iso);
+  const utc = there.day === local.day ? clock(there) : `${there.weekday} ${there.day} ${there.month}, ${clock(there)}`;
+  return _("{time} ({utc}\u00a0UTC)", { time, utc });
 }
 
 /** `Thu 10 Dec, 18:02 Chicago`. */

@@ -22,7 +22,7 @@ export function landing(context: Context, said: LandingNotice | null): View {
 }
 
 function draw(context: Context, said: LandingNotice | null): HTMLElement {
-  const { session, send } = context;
+  const { session, send, page } = context;
   const { manifest, status } = session;
   const open = window_of(status) === "open";
   const lookups = h(
@@ -43,6 +43,9 @@ function draw(context: Context, said: LandingNotice | null): HTMLElement {
     open ? actions({ label: _("Start voting"), id: "start", run: () => send({ type: "start" }) }) : null,
     open ? paragraph(_("Your vote is secret, and you can change it until voting closes."), "quiet") : null,
     lookups,
+    window_of(status) === "over" && page.host === null
+      ? h("p", {}, h("a", { href: `/b/${name_of(manifest)}/` }, _("The public page of this ballot, with its result once it is released")))
+      : null,
     details(_("What you vote on"), ...what(context)),
     details(_("No code?"), ...no_code(context)),
     details(_("How your vote stays secret"), ...secrecy(context)),
@@ -145,8 +148,13 @@ function secrecy({ session, page, now }: Context): HTMLElement[] {
 }
 
 /** The site's page about this very program. */
-function program_page({ ballot_id }: Manifest): string {
-  return `/b/${bytesToHex(ballot_id).slice(0, 32)}/program`;
+function program_page(manifest: Manifest): string {
+  return `/b/${name_of(manifest)}/program`;
+}
+
+/** How addresses of the site name a ballot. */
+function name_of({ ballot_id }: Manifest): string {
+  return bytesToHex(ballot_id).slice(0, 32);
 }
 
 function details(label: string, ...children: readonly Child[]): HTMLElement {

@@ -282,3 +282,70 @@ def test_text_at_twice_the_size(booth: Any, no_sideways: Callable[[Page], None])
     no_sideways(voter.page)
     voter.cast()
     no_sideways(voter.page)
+
+
+def test_a_scanner_that_runs_the_page_consumes_nothing(booth: Any) -> None:
+    """A mail scanner opens the whole link in a browser before the member does; the code still votes (E7).
+
+    Attacker: a filter that follows every link, scripts included. Wish: to use the code up. Nothing is posted
+    until somebody presses a button.
+    """
+    ballot = booth.ballot()
+    for _again in range(2):
+        scanner = booth.voter(ballot).arrive()
+        scanner.page.wait_for_load_state("networkidle")
+        assert [one.method for one in scanner.sent if one.method != "GET"] == []
+    assert booth.entries(ballot) == []
+    booth.voter(ballot).arrive().to_review().cast()
+    assert len(booth.entries(ballot)) == 1
+
+
+def test_the_code_is_in_no_history_entry_of_the_page(booth: Any) -> None:
+    """Whoever goes back and forward on a shared device finds addresses without the code (E8)."""
+    voter = booth.voter().arrive().to_review().cast()
+    code = voter.code()
+    assert code not in json.dumps(
+        voter.page.evaluate("() => [location.href, history.state, document.referrer]")
+    )
+    for _step in range(int(voter.page.evaluate("() => history.length"))):
+        voter.page.evaluate("() => history.back()")
+        voter.page.wait_for_timeout(100)
+        here = voter.page.evaluate("() => [location.href, history.state, document.body?.innerText ?? '']")
+        assert code not in json.dumps(here)
+        assert code.replace("-", "") not in json.dumps(here)
+
+
+def test_the_same_story_at_twice_the_size_in_dark_by_keyboard(
+    booth: Any, no_sideways: Callable[[Page], None]
+) -> None:
+    """320 px, text at 200%, dark, reduced motion, no pointer: all at once, to the end."""
+    voter = booth.voter(color_scheme="dark", reduced_motion="reduce")
+    page = voter.page
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { const sheet = new CSSStyleSheet();"
+        "sheet.replaceSync('html{font-size:200%}'); document.adoptedStyleSheets = [sheet]; })"
+    )
+    voter.arrive()
+
+    def press(name: str) -> None:
+        for _step in range(15):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => document.activeElement.textContent") == name:
+                break
+        no_sideways(page)
+        page.keyboard.press("Enter")
+
+    press("Start voting")
+    voter.sees("Shall the union be authorised to call a strike?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    press("Review")
+    voter.sees("Review your vote")
+    press("Cast my vote")
+    voter.sees("Your vote is cast.")
+    no_sideways(page)
+    moving = page.evaluate(
+        "() => [...document.querySelectorAll('*')].filter(e => getComputedStyle(e).animationName !== 'none'"
+        " || parseFloat(getComputedStyle(e).transitionDuration) > 0.001).map(e => e.className)"
+    )
+    assert moving == []
