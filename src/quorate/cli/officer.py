@@ -306,8 +306,10 @@ def status(office: OfficeFolder) -> None:
                 "voting": _("open"),
                 "closed": _("closed"),
                 "ended": _("decided"),
+                "void": _("void: it decides nothing"),
             }
-            typer.echo(_("The ballot is {}.").format(words[box.phase]))
+            state = _("suspended") if box.suspended else words[box.phase]
+            typer.echo(_("The ballot is {}.").format(state))
             typer.echo(_("Voting ends {}.").format(box.state.closes))
             typer.echo(
                 _("{n} ballots on the board, of {people} eligible; nobody knows how.").format(
