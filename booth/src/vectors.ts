@@ -24,6 +24,8 @@ export const NOT_OURS: ReadonlyMap<string, string> = new Map([
   ["ceremony", "not checked here: the tellers' program"],
   ["ceremony-decryption", "not checked here: the tellers' program"],
   ["ed25519-edge", "not checked here: the verifier's library"],
+  ["minutes", "not checked here: the verifier"],
+  ["passkeys", "not checked here: the verifier"],
   ["records", "not checked here: the verifier"],
   ["rules-decisions", "not checked here: the rules engine"],
   ["rules-refused", "not checked here: the rules engine"],
