@@ -213,7 +213,7 @@ class Story:
         expect(page.get_by_text("Nothing blocks opening.")).to_be_visible()
         self.check(page)
         page.get_by_role("button", name="Fix it for signing").click()
-        figures = page.locator(".three-figures")
+        figures = page.locator(".sign")
         for words in ("12", "9", "Chicago"):
             expect(figures).to_contain_text(words)
         self.check(page)

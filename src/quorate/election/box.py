@@ -131,7 +131,8 @@ class BallotBox:
         self._refresh()
         if not isinstance(entry, Void):
             self._must_be_voting(now)
-        if isinstance(entry, Extend | Resume) and entry.closes is not None and instant(entry.closes) <= now:
+        later = entry.closes if isinstance(entry, Extend | Resume) else None
+        if later is not None and self.closes < instant(later) <= now:  # what is not later, V6 refuses
             raise BoxError(_("The new closing time is past already: choose a later one."))
         if isinstance(entry, Spoil) and entry.tracker in self._index:
             raise BoxError(_("That ballot was cast; a ballot that was cast cannot be opened."))

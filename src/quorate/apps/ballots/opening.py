@@ -31,7 +31,6 @@ from quorate.election.draft import Draft, DraftError, DraftQuestion, instant_of,
 from quorate.record.ceremony import check_ceremony
 from quorate.record.manifest import Manifest, Officer
 from quorate.report.words import when
-from quorate.rules import plan
 from quorate.text import _, ngettext, number
 
 State = Literal["ready", "warn", "blocked"]
@@ -118,36 +117,6 @@ def back_to_draft(*, ballot: Ballot, by: Account) -> None:
         record_event(kind="back to draft", by=by, ballot=found, phi=phi, signatures=count)
         engine().forget(found.name)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The three figures that each officer signs, and the fingerprint that they stand behind."""
-
-    members: str
-    needed: tuple[str, ...]
-    closes: str
-    opens: str
-    phi: str
-
-
-def figures_to_sign(manifest: Manifest) -> Figures:
-    """What stands on the signing page: from the manifest that is signed, never from the draft."""
-    needed = []
-    for question in manifest.questions:
-        words = _("no rule: only the counts are published")
-        if question.rule is not None:
-            asked = plan(question.rule, manifest.roll.count).needed if question.yes_no else None
-            words = number(asked) if asked is not None else question.rule.title
-        needed.append(words)
-    window = manifest.window
-    return Figures(
-        number(manifest.roll.count),
-        tuple(needed),
-        when(window.closes, window.zone),
-        when(window.opens, window.zone),
-        manifest.phi.hex(),
-    )
 
 
 def question_problem(question: DraftQuestion) -> str:

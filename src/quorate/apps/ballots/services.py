@@ -251,10 +251,17 @@ def withdraw(*, ballot: Ballot, name: str, by: Account) -> None:
 
 
 def close_ballot(*, ballot: Ballot, by: Account) -> None:
-    """End voting now that its time has passed. It also ends by itself."""
+    """End voting now that its time has passed. It also ends by itself: then this changes nothing."""
+
+    def work(office: Office) -> None:
+        with office.box() as box:
+            closed = box.phase == "closed"
+        if not closed:
+            office.close(engine().desk(ballot.name).now())
+
     with transaction.atomic():
         ballot = locked(ballot, Stage.OPENED)
-        _at_desk(ballot, lambda office: office.close(engine().desk(ballot.name).now()))
+        _at_desk(ballot, work)
         log(ballot, by, "closed")
 
 

@@ -156,7 +156,6 @@ def sign(request: HttpRequest, organisation: Organisation, ballot: str) -> HttpR
     made = selectors.approvals(found, services.OPEN)
     context: dict[str, Any] = {
         "manifest": manifest,
-        "figures": opening.figures_to_sign(manifest),
         "approvals": made,
         "signed_by_me": account_of(request).pk in {one.officer.pk for one in made},
         "enough": len(made) >= _SIGNATURES,
