@@ -92,6 +92,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         cursor.execute("ALTER TABLE organisation_event DISABLE TRIGGER organisation_event_no_truncate")
         cursor.execute("ALTER TABLE motions_motionentry DISABLE TRIGGER motions_entry_no_truncate")
         cursor.execute("ALTER TABLE motions_registerentry DISABLE TRIGGER motions_register_no_truncate")
+        cursor.execute("ALTER TABLE motions_agreementfile DISABLE TRIGGER motions_agreement_no_truncate")
+        cursor.execute("ALTER TABLE motions_agreemententry DISABLE TRIGGER motions_version_no_truncate")
+        cursor.execute("ALTER TABLE motions_agreementround DISABLE TRIGGER motions_round_no_truncate")
 
 
 @pytest.fixture(scope="session")

@@ -69,13 +69,63 @@ class Minutes(models.Model):
         ordering = ("pk",)
 
 
+class AgreementFile(models.Model):
+    """An agreement with somebody else, by its name in addresses and in resolutions that wait for it."""
+
+    organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="agreements")
+    slug = models.SlugField(max_length=100)
+    title = models.CharField(max_length=500)
+    parties = models.JSONField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "slug"), name="one_agreement_of_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AgreementEntry(models.Model):
+    """One version of an agreement: `lifecycle.agreement.AgreementVersion` as JSON, numbered from 1."""
+
+    agreement = models.ForeignKey(AgreementFile, models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField()
+    version = models.JSONField()
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("agreement", "number"), name="one_version_of_a_number"),
+        )
+
+
+class AgreementRound(models.Model):
+    """The motion by which bodies ratify one version of an agreement."""
+
+    agreement = models.ForeignKey(AgreementFile, models.PROTECT, related_name="rounds")
+    version = models.PositiveIntegerField()
+    motion = models.OneToOneField(MotionFile, models.PROTECT, related_name="ratification")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("version",)
+        constraints = (
+            models.UniqueConstraint(fields=("agreement", "version"), name="one_round_of_a_version"),
+        )
+
+
 class RegisterEntry(models.Model):
     """One fact of an organisation's register: `lifecycle.resolution` as JSON, numbered from 1."""
 
     organisation = models.ForeignKey("organisation.Organisation", models.PROTECT, related_name="register")
     number = models.PositiveIntegerField()
     fact = models.JSONField()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

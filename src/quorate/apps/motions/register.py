@@ -31,14 +31,22 @@ _ANOTHER: Final = "another officer"
 
 
 @transaction.atomic
-def enter(*, organisation: Organisation, fact: AnyFact, by: Account) -> Register:
-    """Add a fact; MotionRefused says what stands in the way, and nothing is kept."""
+def enter(*, organisation: Organisation, fact: AnyFact, by: Account | None) -> Register:
+    """Add a fact; MotionRefused says what stands in the way, and nothing is kept.
+
+    `by` is None for what a released result entered by itself.
+    """
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
     after = record(register_of(locked), fact)
     if isinstance(after, Refused):
         raise MotionRefused(after.reason)
     content: Any = msgspec.to_builtins(fact)
-    RegisterEntry.objects.create(organisation=locked, number=len(after.facts), fact=content, account_id=by.pk)
+    RegisterEntry.objects.create(
+        organisation=locked,
+        number=len(after.facts),
+        fact=content,
+        account_id=None if by is None else by.pk,
+    )
     record_event(kind=f"register: {content['kind']}", by=by, organisation=locked.slug)
     return after
 

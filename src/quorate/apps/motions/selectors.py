@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from quorate.apps.motions.errors import UnknownMotion
-from quorate.apps.motions.models import Evidence, MotionFile, Proposal, StageBallot
+from quorate.apps.motions.models import AgreementRound, Evidence, MotionFile, Proposal, StageBallot
 from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.motion import Motion, replay
 from quorate.lifecycle.motion_events import MotionEvent
@@ -27,6 +27,8 @@ class Standing:
     motion: Motion
     ballots: dict[int, tuple[str, ...]]
     """The names of the ballots of each stage, the newest last: a void one is followed by another."""
+    agreement: str = ""
+    """The name of the agreement that it ratifies, where it does."""
 
 
 def motions_of(organisation: Organisation) -> Sequence[Standing]:
@@ -47,7 +49,9 @@ def standing(file: MotionFile) -> Standing:
     ballots: dict[int, tuple[str, ...]] = {}
     for row in StageBallot.objects.filter(motion=file).select_related("ballot"):
         ballots[row.stage] = (*ballots.get(row.stage, ()), row.ballot.name)
-    return Standing(file, motion_of(file), ballots)
+    ratified = AgreementRound.objects.filter(motion=file).select_related("agreement").first()
+    agreement = "" if ratified is None else ratified.agreement.slug
+    return Standing(file, motion_of(file), ballots, agreement)
 
 
 def motion_of(file: MotionFile) -> Motion:

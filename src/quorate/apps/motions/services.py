@@ -10,12 +10,13 @@ from django.db import transaction
 from quorate.apps.ballots.services import Account, record_event
 from quorate.apps.motions.errors import MotionRefused
 from quorate.apps.motions.models import MotionEntry, MotionFile
+from quorate.apps.motions.ratification import refusal, tell_register
 from quorate.apps.motions.selectors import motion_of
 from quorate.apps.organisation.models import Organisation
 from quorate.lifecycle.forms import Refused
 from quorate.lifecycle.motion import Motion, apply
 from quorate.lifecycle.motion import propose as begin
-from quorate.lifecycle.motion_events import MotionEvent, Propose
+from quorate.lifecycle.motion_events import DecideStage, MotionEvent, Propose
 from quorate.text import _
 
 
@@ -36,10 +37,14 @@ def propose(*, organisation: Organisation, event: Propose, by: Account) -> Motio
 def happen(*, motion: MotionFile, event: MotionEvent, by: Account | None) -> Motion:
     """Let one event happen to a motion; MotionRefused says what stands in the way, and nothing is kept."""
     file = MotionFile.objects.select_for_update().get(pk=motion.pk)
+    if refused := refusal(file, event):
+        raise MotionRefused(refused)
     after = apply(motion_of(file), event)
     if isinstance(after, Refused):
         raise MotionRefused(after.reason)
     _keep(file, len(after.log), event, by)
+    if isinstance(event, DecideStage):
+        tell_register(file, by)
     return after
 
 

@@ -19,8 +19,10 @@ from quorate.apps.ballots.live import engine
 from quorate.apps.ballots.models import Ballot
 from quorate.apps.ballots.models import Stage as BallotStage
 from quorate.apps.ballots.services import Account
+from quorate.apps.ballots.workplace import keep_text
 from quorate.apps.motions.errors import MotionRefused, UnknownMotion
 from quorate.apps.motions.models import MotionFile, StageBallot
+from quorate.apps.motions.ratification import documents_of, superseded
 from quorate.apps.motions.selectors import motion_of
 from quorate.apps.motions.services import happen
 from quorate.election.draft import Draft, DraftDocument, DraftOption, DraftPrevious, DraftQuestion
@@ -41,13 +43,14 @@ def draft_ballot(*, motion: MotionFile, stage: int, content: Draft, by: Account)
     """
     file = MotionFile.objects.select_for_update().get(pk=motion.pk)
     now = motion_of(file)
-    if blocked := opening_blocked(now, stage):
+    if blocked := blocked_by(file, stage):
         raise MotionRefused(" ".join(blocked))
     plan = now.stages[stage].plan
     if plan.method != "secret":
         raise MotionRefused(_("{body} does not vote in secret on this motion.").format(body=plan.name))
     ballot = ballot_services.create_ballot(organisation=file.organisation.slug, title=content.title, by=by)
     StageBallot.objects.create(motion=file, stage=stage, ballot=ballot)
+    _keep_documents(file, ballot)
     ballot_services.save_draft(ballot=ballot, content=bound(now, stage, content), base=0, by=by)
     return ballot
 
@@ -94,9 +97,22 @@ def take_text_again(*, ballot: Ballot, by: Account) -> None:
     if found is None:
         raise MotionRefused(_("This ballot has no draft."))
     number, content = found
+    _keep_documents(file, ballot)
     ballot_services.save_draft(
         ballot=ballot, content=bound(motion_of(file), stage, content), base=number, by=by
     )
+
+
+def blocked_by(motion: MotionFile, stage: int) -> list[str]:
+    """What stands in the way of opening a stage, one sentence each; empty when it may open."""
+    newer = superseded(motion)
+    return [*([newer] if newer else ()), *opening_blocked(motion_of(motion), stage)]
+
+
+def _keep_documents(file: MotionFile, ballot: Ballot) -> None:
+    """The bytes that voters will read, beside the draft that names them."""
+    for data in documents_of(file):
+        keep_text(ballot, data)
 
 
 # Guards: ballots ask them.
@@ -122,7 +138,7 @@ def check_opening(ballot: Ballot) -> None:
     motion = motion_of(row.motion)
     if motion.stages[row.stage].state == "open":
         return  # it was opened, and is opened again after an interruption
-    if blocked := opening_blocked(motion, row.stage):
+    if blocked := blocked_by(row.motion, row.stage):
         raise NotAllowed(" ".join(blocked))
     asked = next(q for q in ballots.manifest_of(ballot).questions if q.id == QUESTION)
     subject = asked.text_sha256.hex(), tuple(one.sha256.hex() for one in asked.documents)

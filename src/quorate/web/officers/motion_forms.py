@@ -35,8 +35,8 @@ _METHODS: Final[tuple[Method, ...]] = ("secret", "recorded", "show-of-hands")
 class Prose(forms.CharField):
     """A text of several lines, with one kind of line end and no hidden characters."""
 
-    def __init__(self, rows: int = 8, **more: Any) -> None:
-        super().__init__(max_length=_LONGEST, widget=forms.Textarea({"rows": rows}), **more)
+    def __init__(self, rows: int = 8, longest: int = _LONGEST, **more: Any) -> None:
+        super().__init__(max_length=longest, widget=forms.Textarea({"rows": rows}), **more)
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).replace("\r\n", "\n").strip()
@@ -62,16 +62,8 @@ class Words(forms.CharField):
         return text
 
 
-class NewMotion(forms.Form):
-    """A motion: its words, and the bodies that decide it one after the other."""
-
-    title = Words(label=_("Title"), help_text=_("Such as “Remote work until conditions are safe”."))
-    mover = Words(label=_("Mover"), help_text=_("Who proposes it, as the minutes name them."))
-    text = Prose(
-        label=_("Text"),
-        help_text=_("Exactly what is decided. Every body that follows votes on these very words."),
-    )
-    seconded = forms.BooleanField(required=False, initial=True, label=_("It needs a seconder"))
+class Bodies(forms.Form):
+    """The bodies that decide one after the other, each how and under which rule."""
 
     def __init__(self, organisation: Organisation, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -105,8 +97,8 @@ class NewMotion(forms.Form):
             raise forms.ValidationError(_("A body decides once: choose each body for one step only."))
         return data
 
-    def event(self, at: datetime, by: str) -> Propose:
-        """The motion as its first event; the form is valid."""
+    def pipeline(self, *, seconded: bool) -> Pipeline:
+        """The steps that were chosen; the form is valid."""
         data = self.cleaned_data
         stages = tuple(
             StagePlan(
@@ -118,10 +110,27 @@ class NewMotion(forms.Form):
             for n in _STAGES
             if data.get(f"body_{n}")
         )
+        return Pipeline(seconded=seconded, stages=stages)
+
+
+class NewMotion(Bodies):
+    """A motion: its words, and the bodies that decide it one after the other."""
+
+    title = Words(label=_("Title"), help_text=_("Such as “Remote work until conditions are safe”."))
+    mover = Words(label=_("Mover"), help_text=_("Who proposes it, as the minutes name them."))
+    text = Prose(
+        label=_("Text"),
+        help_text=_("Exactly what is decided. Every body that follows votes on these very words."),
+    )
+    seconded = forms.BooleanField(required=False, initial=True, label=_("It needs a seconder"))
+
+    def event(self, at: datetime, by: str) -> Propose:
+        """The motion as its first event; the form is valid."""
+        data = self.cleaned_data
         name = re.sub(r"-+", "-", slugify(data["title"]))[:80].strip("-") or "motion"
         return Propose(
             at=at, by=by, id=name, mover=data["mover"], text=data["text"], title=data["title"],
-            pipeline=Pipeline(seconded=data["seconded"], stages=stages),
+            pipeline=self.pipeline(seconded=data["seconded"]),
         )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from quorate.apps.motions.selectors import Standing, motion_named, motions_of, s
 from quorate.apps.organisation.models import Organisation
 from quorate.apps.organisation.permissions import DRAFTER, EVERYBODY, OPENER
 from quorate.lifecycle.difference import difference
-from quorate.lifecycle.motion import opening_blocked
 from quorate.text import _
 from quorate.web.motion_words import stage_rows, state_chip
 from quorate.web.officers import motion_forms
@@ -143,12 +142,13 @@ def _page(
     found = standing(file)
     now = found.motion
     step = now.next_stage
-    blocked = [] if step is None or now.ended else opening_blocked(now, step)
+    blocked = [] if step is None or now.ended else stage_ballots.blocked_by(file, step)
     context = {
         "here": "motions",
         "organisation": organisation,
         "file": file,
         "motion": now,
+        "agreement_slug": found.agreement,
         "chip": state_chip(now),
         "stages": stage_rows(found),
         "step": step,
@@ -174,7 +174,7 @@ def _open_forms(found: Standing, wrong: dict[str, forms.Form]) -> list[dict[str,
     possible: list[tuple[str, str, str]] = []
     if now.state == "proposed":
         possible.append(("second", _("Second it"), _("Seconded")))
-    if now.state in {"proposed", "ready", "referred"}:
+    if now.state in {"proposed", "ready", "referred"} and not found.agreement:
         possible.append(("amend", _("Offer an amendment"), _("Offer this amendment")))
     if now.state == "ready":
         possible.append(("refer", _("Refer it for advice"), _("Refer")))

@@ -9,6 +9,7 @@ from quorate.web.officers import (
     home,
     organisation,
     styleguide,
+    urls_agreements,
     urls_ballots,
     urls_motions,
     urls_organisation,
@@ -29,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organisation>/", include(urls_ballots.urlpatterns)),
     path("<slug:organisation>/", include(urls_motions.urlpatterns)),
     path("<slug:organisation>/", include(urls_register.urlpatterns)),
+    path("<slug:organisation>/", include(urls_agreements.urlpatterns)),
     path("<slug:organisation>/", include(urls_running.urlpatterns)),
 ]

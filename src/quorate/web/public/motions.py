@@ -47,7 +47,7 @@ def motion(request: HttpRequest, slug: str, motion: str) -> HttpResponse:
     context = {
         "organisation": found, "organisation_name": found.name, "organisation_help": found.help,
         "file": file, "motion": now.motion, "chip": state_chip(now.motion), "stages": stage_rows(now),
-        "versions": versions,
+        "versions": versions, "agreement_slug": now.agreement,
     }  # fmt: skip
     return _fresh(render(request, "public/motion.html", context))
 

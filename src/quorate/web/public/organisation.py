@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from quorate.apps.ballots.public import PublicBallot, public_ballots
+from quorate.apps.motions.ratification import agreements_of
 from quorate.apps.motions.selectors import motions_of, resolutions
 from quorate.apps.organisation.models import Organisation
 from quorate.apps.organisation.selectors import organisation_named, organisations
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, found: Organisation) -> HttpResponse:
             row for row in rows_of(resolutions(found, timezone.now())) if row.status.state == "in force"
         ],
         "motions": bool(motions_of(found)),
+        "agreements": bool(agreements_of(found)),
         "void": [one for one in ballots if one.void_reason],
         "zone": found.zone,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import ballot, board, machines, motions, organisation, register, rolls
+from quorate.web.public import agreements, ballot, board, machines, motions, organisation, register, rolls
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/decisions.atom", machines.decisions, name="decisions"),
     path("o/<slug:slug>/motions/", motions.motions, name="motions"),
     path("o/<slug:slug>/motions/<slug:motion>/", motions.motion, name="motion"),
+    path("o/<slug:slug>/agreements/", agreements.agreements, name="agreements"),
+    path("o/<slug:slug>/agreements/<slug:agreement>/", agreements.agreement, name="agreement"),
+    path(
+        "o/<slug:slug>/agreements/<slug:agreement>/<str:sha256>.txt",
+        agreements.version,
+        name="agreement_version",
+    ),
     path("o/<slug:slug>/rolls/", rolls.rolls, name="rolls"),
     path("o/<slug:slug>/on-the-roll/", rolls.on_the_roll, name="on-the-roll"),
     path("o/<slug:slug>/register/", register.register, name="register"),
