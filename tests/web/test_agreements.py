@@ -252,8 +252,8 @@ def test_an_agreement_as_a_file(desk: Desk) -> None:
     sign_in(client, desk.union.ann)
     given: dict[str, Any] = {"title": "Safe return", "parties": "Example Union\nBoard", "summary": SUMMARY}
     file = ("﻿" + FIRST.replace("\n", "\r\n") + "\r\n").encode()
+    path = settings.ENVIRONMENT.data / "text.txt"
     for data, why in ((b"\xff\xfe", "no plain text in UTF-8"), ("a\u202eb".encode(), "direction-changing")):
-        path = settings.ENVIRONMENT.data / "text.txt"
         path.write_bytes(data)
         with path.open("rb") as handle:
             answer = client.post("/officer/example/agreements/new", given | {"file": handle})
