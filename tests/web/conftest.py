@@ -95,6 +95,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         cursor.execute("ALTER TABLE motions_agreementfile DISABLE TRIGGER motions_agreement_no_truncate")
         cursor.execute("ALTER TABLE motions_agreemententry DISABLE TRIGGER motions_version_no_truncate")
         cursor.execute("ALTER TABLE motions_agreementround DISABLE TRIGGER motions_round_no_truncate")
+        cursor.execute("ALTER TABLE motions_minutes DISABLE TRIGGER motions_minutes_no_truncate")
+        cursor.execute("ALTER TABLE motions_hands DISABLE TRIGGER motions_hands_no_truncate")
 
 
 @pytest.fixture(scope="session")

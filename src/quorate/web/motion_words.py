@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from quorate.apps.motions.selectors import Standing
 from quorate.lifecycle.motion_state import Motion, Stage
-from quorate.lifecycle.pipeline import method_words
+from quorate.lifecycle.pipeline import Quorum, method_words
 from quorate.rules import preset
-from quorate.text import _
+from quorate.text import _, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class StageRow:
     rule: str
     ballot: str
     """The name of its ballot in addresses, where there is one."""
+    minutes: int | None
+    """The number of its published minutes, where it was decided in a meeting."""
+    quorum: str
+    """How many must be present, where it asks for that."""
 
 
 def state_chip(motion: Motion) -> Chip:
@@ -61,7 +65,21 @@ def stage_rows(standing: Standing) -> list[StageRow]:
             chip=words[stage.state],
             method=method_words(stage.plan.method),
             rule=preset(stage.plan.rule).title,
-            ballot=stage.ballot or "",
+            ballot=(stage.ballot or "") if stage.plan.method == "secret" else "",
+            minutes=standing.minutes.get(stage.ballot or ""),
+            quorum=_quorum(stage.plan.quorum),
         )
         for number, stage in enumerate(standing.motion.stages)
     ]
+
+
+def _quorum(quorum: Quorum | None) -> str:
+    """``more than half must be present``; the form of a motion offers these two kinds only."""
+    if quorum is None:
+        return ""
+    if quorum.members is not None:
+        return _("at least {n} must be present").format(n=number(quorum.members))
+    part, whole = quorum.share or (1, 1)
+    if (part, whole, quorum.relation) == (1, 2, "more_than"):
+        return _("more than half must be present")
+    return _("{part}/{whole} must be present").format(part=part, whole=whole)

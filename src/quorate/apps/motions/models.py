@@ -52,21 +52,71 @@ class StageBallot(models.Model):
         ordering = ("pk",)
 
 
-class Minutes(models.Model):
-    """The published minutes of a vote in a meeting: who voted how, or what two tellers counted.
+class MeetingVote(models.Model):
+    """A vote in a meeting, from its opening to its end; `number` counts the votes of a motion.
 
-    `content` is the JSON of the vote, `fingerprint` the SHA-256 of its canonical bytes.
+    `roll` lists who may vote (member, name, seat) as it was when the vote opened, `checked_in` the members
+    who were then present. `entered` is a roll call that one officer entered and another has yet to agree to.
     """
 
-    motion = models.ForeignKey(MotionFile, models.PROTECT, related_name="minutes")
+    motion = models.ForeignKey(MotionFile, models.PROTECT, related_name="meetings")
     stage = models.PositiveSmallIntegerField()
-    content = models.JSONField()
-    fingerprint = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    roll = models.JSONField()
+    checked_in = models.JSONField(null=True)
+    present = models.PositiveIntegerField(null=True)
+    notice = models.BooleanField(null=True)
+    opened = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered = models.JSONField(null=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("motion", "number"), name="one_meeting_vote_of_a_number"),
+            models.UniqueConstraint(
+                fields=("motion",), condition=models.Q(ended__isnull=True), name="one_open_meeting_vote"
+            ),
+        )
+
+    @property
+    def name(self) -> str:
+        """What stands in the motion's history in the place of a ballot's name."""
+        return f"meeting-{self.number}"
+
+
+class Hands(models.Model):
+    """What one teller counted at a show of hands; rounds count from 1, each has two tellers."""
+
+    vote = models.ForeignKey(MeetingVote, models.PROTECT, related_name="hands")
+    round = models.PositiveSmallIntegerField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
+    teller = models.CharField(max_length=200)
+    yes = models.PositiveIntegerField()
+    no = models.PositiveIntegerField()
+    abstain = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("vote", "round", "account"), name="a_teller_counts_once_a_round"),
+        )
+
+
+class Minutes(models.Model):
+    """The published minutes of a vote in a meeting: who voted how, or what two tellers counted.
+
+    `content` is `minutes.MeetingMinutes` as JSON, `fingerprint` the SHA-256 of its canonical bytes. The
+    database refuses to change or delete them.
+    """
+
+    vote = models.OneToOneField(MeetingVote, models.PROTECT, related_name="minutes")
+    content = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    created = models.DateTimeField(auto_now_add=True)
 
 
 class AgreementFile(models.Model):

@@ -27,6 +27,8 @@ class Standing:
     motion: Motion
     ballots: dict[int, tuple[str, ...]]
     """The names of the ballots of each stage, the newest last: a void one is followed by another."""
+    minutes: dict[str, int]
+    """The numbers of the published minutes, by the name of the vote in the motion's history."""
     agreement: str = ""
     """The name of the agreement that it ratifies, where it does."""
 
@@ -51,7 +53,8 @@ def standing(file: MotionFile) -> Standing:
         ballots[row.stage] = (*ballots.get(row.stage, ()), row.ballot.name)
     ratified = AgreementRound.objects.filter(motion=file).select_related("agreement").first()
     agreement = "" if ratified is None else ratified.agreement.slug
-    return Standing(file, motion_of(file), ballots, agreement)
+    minutes = {vote.name: vote.number for vote in file.meetings.filter(minutes__isnull=False)}
+    return Standing(file, motion_of(file), ballots, minutes, agreement)
 
 
 def motion_of(file: MotionFile) -> Motion:

@@ -22,7 +22,7 @@ from quorate.lifecycle.motion_events import (
     Second,
     Withdraw,
 )
-from quorate.lifecycle.pipeline import Method, Pipeline, StagePlan, method_words
+from quorate.lifecycle.pipeline import Method, Pipeline, Quorum, StagePlan, method_words
 from quorate.rules import presets
 from quorate.rules.criteria import Choice, Unavailable
 from quorate.text import _, hidden_characters
@@ -89,13 +89,36 @@ class Bodies(forms.Form):
             self.fields[f"rule_{n}"] = forms.ChoiceField(
                 label=_("Under which rule? ({n})").format(n=n), choices=rules, required=False
             )
+            self.fields[f"quorum_{n}"] = forms.ChoiceField(
+                label=_("How many must be present? ({n})").format(n=n),
+                choices=[
+                    ("", _("Nobody counts")),
+                    ("half", _("More than half of the body")),
+                    ("number", _("A number")),
+                ],
+                required=False,
+            )
+            self.fields[f"least_{n}"] = forms.IntegerField(
+                label=_("At least this many, if it is a number ({n})").format(n=n),
+                min_value=1,
+                required=False,
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         chosen = [data.get(f"body_{n}") for n in _STAGES if data.get(f"body_{n}")]
         if len(set(chosen)) != len(chosen):
             raise forms.ValidationError(_("A body decides once: choose each body for one step only."))
+        for n in _STAGES:
+            if data.get(f"quorum_{n}") == "number" and f"least_{n}" in data and not data[f"least_{n}"]:
+                self.add_error(f"least_{n}", _("Enter how many must be present."))
         return data
+
+    def _quorum(self, n: int) -> Quorum | None:
+        kind = self.cleaned_data[f"quorum_{n}"]
+        if kind == "half":
+            return Quorum(relation="more_than", share=(1, 2))
+        return Quorum(members=self.cleaned_data[f"least_{n}"]) if kind == "number" else None
 
     def pipeline(self, *, seconded: bool) -> Pipeline:
         """The steps that were chosen; the form is valid."""
@@ -105,6 +128,7 @@ class Bodies(forms.Form):
                 body=data[f"body_{n}"],
                 method=data[f"method_{n}"] or "secret",
                 name=self.bodies[data[f"body_{n}"]],
+                quorum=self._quorum(n),
                 rule=data[f"rule_{n}"],
             )
             for n in _STAGES

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from quorate.apps.ballots.errors import EditConflict, NotAllowed
-from quorate.apps.motions import services, stage_ballots
+from quorate.apps.motions import meeting_reading, services, stage_ballots
 from quorate.apps.motions.errors import MotionError, UnknownMotion
 from quorate.apps.motions.models import MotionFile
 from quorate.apps.motions.selectors import Standing, motion_named, motions_of, standing
@@ -71,7 +71,7 @@ def new(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 @officer(*EVERYBODY)
 def motion(request: HttpRequest, organisation: Organisation, motion: str) -> HttpResponse:
     """One motion: stages, text, amendments, versions, history, and what can be done now."""
-    file = _file(organisation, motion)
+    file = file_of(organisation, motion)
     stage_ballots.follow(motion=file)
     return _page(request, organisation, file, {})
 
@@ -80,7 +80,7 @@ def motion(request: HttpRequest, organisation: Organisation, motion: str) -> Htt
 @require_POST
 def act(request: HttpRequest, organisation: Organisation, motion: str, action: str) -> HttpResponse:
     """Let one thing happen to a motion; the page with the reason when it cannot."""
-    file = _file(organisation, motion)
+    file = file_of(organisation, motion)
     if action not in _ACTIONS:
         raise Http404
     form: Any = _ACTIONS[action](request.POST)
@@ -102,7 +102,7 @@ def act(request: HttpRequest, organisation: Organisation, motion: str, action: s
 @require_POST
 def draft_ballot(request: HttpRequest, organisation: Organisation, motion: str, stage: int) -> HttpResponse:
     """Begin the ballot of a stage, bound to the motion's text, and go to its draft."""
-    file = _file(organisation, motion)
+    file = file_of(organisation, motion)
     try:
         made = stage_ballots.begin_ballot(motion=file, stage=stage, by=account_of(request))
     except MotionError as error:
@@ -115,7 +115,7 @@ def draft_ballot(request: HttpRequest, organisation: Organisation, motion: str, 
 @require_POST
 def take_text(request: HttpRequest, organisation: Organisation, motion: str, ballot: str) -> HttpResponse:
     """Write the motion as it stands into the draft of its ballot again."""
-    file = _file(organisation, motion)
+    file = file_of(organisation, motion)
     try:
         stage_ballots.take_text_again(ballot=stage_ballots.ballot_of(file, ballot), by=account_of(request))
     except (MotionError, NotAllowed, EditConflict) as error:
@@ -125,7 +125,8 @@ def take_text(request: HttpRequest, organisation: Organisation, motion: str, bal
     return redirect("officers:motion", organisation.slug, file.slug)
 
 
-def _file(organisation: Organisation, name: str) -> MotionFile:
+def file_of(organisation: Organisation, name: str) -> MotionFile:
+    """The motion of an address, or 404."""
     try:
         return motion_named(organisation, name)
     except UnknownMotion as unknown:
@@ -153,6 +154,8 @@ def _page(
         "stages": stage_rows(found),
         "step": step,
         "blocked": blocked,
+        "meets": step is not None and now.stages[step].plan.method != "secret",
+        "meeting": meeting_reading.open_vote(file),
         "drafts": [] if step is None else list(found.ballots.get(step, ())),
         "actions": _open_forms(found, wrong),
         "amendments": _amendments(found, wrong),

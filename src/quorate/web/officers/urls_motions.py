@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.officers import motions
+from quorate.web.officers import meeting, motions
 
 _ONE = "motions/<slug:motion>/"
 
@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_ONE, motions.motion, name="motion"),
     path(f"{_ONE}stages/<int:stage>/ballot", motions.draft_ballot, name="motion_ballot"),
     path(f"{_ONE}ballots/<str:ballot>/text", motions.take_text, name="motion_text"),
+    path(f"{_ONE}stages/<int:stage>/meeting", meeting.open_vote, name="meeting_open"),
+    path(f"{_ONE}meetings/<int:number>/", meeting.vote, name="meeting"),
+    path(f"{_ONE}meetings/<int:number>/<slug:action>", meeting.act, name="meeting_act"),
     path(f"{_ONE}do/<slug:action>", motions.act, name="motion_act"),
 ]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from quorate.web.public import agreements, ballot, board, machines, motions, organisation, register, rolls
+from quorate.web.public import (
+    agreements,
+    ballot,
+    board,
+    machines,
+    meetings,
+    motions,
+    organisation,
+    register,
+    rolls,
+)
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         agreements.version,
         name="agreement_version",
     ),
+    path("o/<slug:slug>/motions/<slug:motion>/minutes/<int:number>/", meetings.minutes, name="minutes"),
+    path("o/<slug:slug>/motions/<slug:motion>/minutes/<int:number>.json", meetings.file, name="minutes-file"),
     path("o/<slug:slug>/rolls/", rolls.rolls, name="rolls"),
     path("o/<slug:slug>/on-the-roll/", rolls.on_the_roll, name="on-the-roll"),
     path("o/<slug:slug>/register/", register.register, name="register"),
