@@ -4,65 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from quorate.apps.motions import meeting, meeting_reading, stage_ballots
-from quorate.apps.motions import services as motions
 from quorate.apps.motions.errors import MotionRefused, UnknownMotion
 from quorate.apps.motions.models import MeetingVote, MotionFile
 from quorate.apps.motions.selectors import motion_of
-from quorate.apps.organisation.models import Member, Membership
-from quorate.apps.organisation.services import create_body
-from quorate.lifecycle.motion_events import Propose, Second
-from quorate.lifecycle.pipeline import Method, Pipeline, Quorum, StagePlan
 from quorate.rules import MeetingError
 from quorate.rules.call_list import read_answers, read_members
 from quorate.rules.meeting import Answer
-from support.officers import Union, two_officers
+from support.delegates import meeting_of
+from support.officers import Union
 
-EARLIER = datetime(2026, 1, 5, 12, tzinfo=UTC)
 NOW = datetime(2026, 1, 6, 12, tzinfo=UTC)
-TEXT = "Resolved: that members work remotely until conditions for a safe return are agreed."
 DELEGATES = 632
-
-
-def meeting_of(
-    people: int, method: Method = "recorded", quorum: Quorum | None = None
-) -> tuple[Union, MotionFile]:
-    """A union whose delegates decide in a meeting, and then the members in secret."""
-    union = two_officers()
-    body = create_body(
-        organisation=union.organisation, slug="delegates", name="House of Delegates", kind="delegates",
-        seats=people,
-    )  # fmt: skip
-    members = Member.objects.bulk_create(
-        Member(organisation=union.organisation, number=str(1000 + n), name=f"Delegate {n}")
-        for n in range(people)
-    )
-    Membership.objects.bulk_create(
-        Membership(body=body, member=one, joined=date(2020, 1, 1), seat=f"School {n}")
-        for n, one in enumerate(members)
-    )
-    quorum = quorum or Quorum(relation="more_than", share=(1, 2))
-    plans = (
-        StagePlan(
-            body="delegates", method=method, name="House of Delegates", quorum=quorum, rule="us-ctu-hod"
-        ),
-        StagePlan(body="members", method="secret", name="All members", rule="us-ctu-ratify"),
-    )
-    event = Propose(
-        at=EARLIER, by="ann", id="remote-work", mover="Delegate 12", pipeline=Pipeline(stages=plans),
-        text=TEXT, title="Remote work",
-    )  # fmt: skip
-    file = motions.propose(organisation=union.organisation, event=event, by=union.ann.account)
-    motions.happen(
-        motion=file, event=Second(at=EARLIER, by="ann", seconder="Delegate 7"), by=union.ann.account
-    )
-    return union, file
 
 
 def opened(union: Union, file: MotionFile, **facts: Any) -> MeetingVote:
