@@ -59,4 +59,4 @@ def test_the_search_finds_what_it_looks_for() -> None:
         "from time import time",
     ):
         assert len(list(offences(code))) == 1, code
-    assert len(SOURCES) == 17
+    assert len(SOURCES) == 18

@@ -90,7 +90,7 @@ class MeetingVote(models.Model):
 class Hands(models.Model):
     """What one teller counted at a show of hands; rounds count from 1, each has two tellers."""
 
-    vote = models.ForeignKey(MeetingVote, models.PROTECT, related_name="hands")
+    vote = models.ForeignKey(MeetingVote, models.PROTECT, related_name="hands", db_column="meeting_id")
     round = models.PositiveSmallIntegerField()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     teller = models.CharField(max_length=200)
@@ -113,7 +113,7 @@ class Minutes(models.Model):
     database refuses to change or delete them.
     """
 
-    vote = models.OneToOneField(MeetingVote, models.PROTECT, related_name="minutes")
+    vote = models.OneToOneField(MeetingVote, models.PROTECT, related_name="minutes", db_column="meeting_id")
     content = models.JSONField()
     fingerprint = models.CharField(max_length=64)
     created = models.DateTimeField(auto_now_add=True)

@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="hands",
+                        db_column="meeting_id",
                         to="motions.meetingvote",
                     ),
                 ),
@@ -134,6 +135,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="minutes",
+                        db_column="meeting_id",
                         to="motions.meetingvote",
                     ),
                 ),
